@@ -1,0 +1,170 @@
+//! The snapshot of everything known about one repository.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, Release, ReleaseTag};
+use super::declared::Declared;
+use super::files::{FileSet, Problem};
+use super::git::Git;
+use super::release::{self, Publish};
+use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
+use super::workflow::WorkflowSet;
+use super::{Fact, Topic};
+
+/// One answer, as sources give it and as caches and recordings keep it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// Answer to [`Topic::Files`].
+    Files(Fact<FileSet>),
+    /// Answer to [`Topic::Git`]; `None` where the folder is no repository.
+    Git(Fact<Option<Git>>),
+    /// Answer to [`Topic::Repository`].
+    Repository(Fact<Repository>),
+    /// Answer to [`Topic::Protection`], a state for each branch asked about.
+    Protection(Fact<Vec<BranchState>>),
+    /// Answer to [`Topic::ActionsPolicy`].
+    ActionsPolicy(Fact<ActionsPolicy>),
+    /// Answer to [`Topic::DefaultToken`].
+    DefaultToken(Fact<DefaultToken>),
+    /// Answer to [`Topic::Environments`].
+    Environments(Fact<Vec<Environment>>),
+    /// Answer to [`Topic::Tags`], newest first.
+    Tags(Fact<Vec<ReleaseTag>>),
+    /// Answer to [`Topic::Release`]; `None` where there is no release.
+    Release(Fact<Option<Release>>),
+    /// Answer to [`Topic::Attestations`].
+    Attestations(Fact<Vec<ArtifactAttestation>>),
+    /// Answer to [`Topic::Provenance`].
+    Provenance(Fact<Vec<PackageProvenance>>),
+    /// Answer to [`Topic::Runs`], one for each publish workflow that ever ran.
+    Runs(Fact<Vec<PublishRun>>),
+    /// Answer to [`Topic::Pins`].
+    Pins(Fact<Pins>),
+}
+
+impl Observation {
+    /// The topic this answers.
+    pub const fn topic(&self) -> Topic {
+        match self {
+            Self::Files(_) => Topic::Files,
+            Self::Git(_) => Topic::Git,
+            Self::Repository(_) => Topic::Repository,
+            Self::Protection(_) => Topic::Protection,
+            Self::ActionsPolicy(_) => Topic::ActionsPolicy,
+            Self::DefaultToken(_) => Topic::DefaultToken,
+            Self::Environments(_) => Topic::Environments,
+            Self::Tags(_) => Topic::Tags,
+            Self::Release(_) => Topic::Release,
+            Self::Attestations(_) => Topic::Attestations,
+            Self::Provenance(_) => Topic::Provenance,
+            Self::Runs(_) => Topic::Runs,
+            Self::Pins(_) => Topic::Pins,
+        }
+    }
+
+    /// "Cannot be told" as the answer to a topic.
+    pub fn unknown(topic: Topic, why: super::Unknown) -> Self {
+        match topic {
+            Topic::Files => Self::Files(Fact::Unknown(why)),
+            Topic::Git => Self::Git(Fact::Unknown(why)),
+            Topic::Repository => Self::Repository(Fact::Unknown(why)),
+            Topic::Protection => Self::Protection(Fact::Unknown(why)),
+            Topic::ActionsPolicy => Self::ActionsPolicy(Fact::Unknown(why)),
+            Topic::DefaultToken => Self::DefaultToken(Fact::Unknown(why)),
+            Topic::Environments => Self::Environments(Fact::Unknown(why)),
+            Topic::Tags => Self::Tags(Fact::Unknown(why)),
+            Topic::Release => Self::Release(Fact::Unknown(why)),
+            Topic::Attestations => Self::Attestations(Fact::Unknown(why)),
+            Topic::Provenance => Self::Provenance(Fact::Unknown(why)),
+            Topic::Runs => Self::Runs(Fact::Unknown(why)),
+            Topic::Pins => Self::Pins(Fact::Unknown(why)),
+        }
+    }
+}
+
+/// Everything known about one repository. [`Facts::record`] is its only change.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Its texts.
+    pub files: Fact<FileSet>,
+    /// Its local clone.
+    pub git: Fact<Option<Git>>,
+    /// The repository itself.
+    pub repository: Fact<Repository>,
+    /// Rules of its release branches.
+    pub protection: Fact<Vec<BranchState>>,
+    /// Which actions may run.
+    pub actions_policy: Fact<ActionsPolicy>,
+    /// What a workflow's token may do by default.
+    pub default_token: Fact<DefaultToken>,
+    /// Its environments.
+    pub environments: Fact<Vec<Environment>>,
+    /// Its last release tags, newest first.
+    pub tags: Fact<Vec<ReleaseTag>>,
+    /// Its latest release.
+    pub release: Fact<Option<Release>>,
+    /// Attestations of the released files.
+    pub attestations: Fact<Vec<ArtifactAttestation>>,
+    /// What package indexes say.
+    pub provenance: Fact<Vec<PackageProvenance>>,
+    /// The last runs of its publish workflows.
+    pub runs: Fact<Vec<PublishRun>>,
+    /// What its pins point to.
+    pub pins: Fact<Pins>,
+    /// Workflows and local actions, read from the texts.
+    pub workflows: WorkflowSet,
+    /// The steps that publish, found in the workflows.
+    pub publishes: Vec<Publish>,
+    /// What the project declares in `.github/shipworthy.yml`.
+    pub declared: Declared,
+    /// Files that could not be read or parsed.
+    pub problems: Vec<Problem>,
+}
+
+impl Facts {
+    /// Takes in one answer.
+    pub fn record(&mut self, observation: Observation) {
+        match observation {
+            Observation::Files(fact) => self.record_files(fact),
+            Observation::Git(fact) => self.git = fact,
+            Observation::Repository(fact) => self.repository = fact,
+            Observation::Protection(fact) => self.protection = fact,
+            Observation::ActionsPolicy(fact) => self.actions_policy = fact,
+            Observation::DefaultToken(fact) => self.default_token = fact,
+            Observation::Environments(fact) => self.environments = fact,
+            Observation::Tags(fact) => self.tags = fact,
+            Observation::Release(fact) => self.release = fact,
+            Observation::Attestations(fact) => self.attestations = fact,
+            Observation::Provenance(fact) => self.provenance = fact,
+            Observation::Runs(fact) => self.runs = fact,
+            Observation::Pins(fact) => self.pins = fact,
+        }
+    }
+
+    /// Reads what the texts mean: workflows, publish steps and the project's own declarations.
+    fn record_files(&mut self, fact: Fact<FileSet>) {
+        let empty = FileSet::default();
+        let files = fact.value().unwrap_or(&empty);
+        let mut problems = files.problems.clone();
+        self.workflows = WorkflowSet::read(files, &mut problems);
+        self.publishes = release::find(&self.workflows, files);
+        self.declared = Declared::read(files, &mut problems);
+        problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+        self.problems = problems;
+        self.files = fact;
+    }
+
+    /// The text of a file, when it was read.
+    pub fn text(&self, path: &str) -> Option<&Arc<str>> {
+        self.files.value().and_then(|files| files.text(path))
+    }
+
+    /// The default branch: as the forge says, else the branch of the clone.
+    pub fn default_branch(&self) -> Option<&str> {
+        let forge = self.repository.value().map(|repository| repository.default_branch.as_str());
+        forge.filter(|name| !name.is_empty()).or_else(|| self.git.value()?.as_ref()?.branch.as_deref())
+    }
+}

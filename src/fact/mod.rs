@@ -1,0 +1,173 @@
+//! What can be known about a repository: plain data, no I/O, no judgement.
+//!
+//! A source answers a [`Topic`] with an [`Observation`]; [`Facts::record`] takes it in. What could not be learnt is
+//! [`Fact::Unknown`] with the reason and what would settle it, never an empty value.
+
+pub mod artifact;
+pub mod declared;
+pub mod event;
+pub mod files;
+pub mod git;
+pub mod interest;
+pub mod release;
+pub mod settings;
+pub mod workflow;
+
+mod facts;
+mod topic;
+
+pub use event::{RepoId, SurveyEvent, Target};
+pub use facts::{Facts, Observation};
+pub use topic::Topic;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The state of one question.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact<T> {
+    /// Not answered yet.
+    #[default]
+    Pending,
+    /// Answered.
+    Known(Observed<T>),
+    /// Cannot be told, and why.
+    Unknown(Unknown),
+}
+
+/// An answer with where and when it was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observed<T> {
+    /// What was seen.
+    pub value: T,
+    /// Where it was seen.
+    pub origin: Origin,
+    /// When it was fetched (for a cached answer: when it was fetched first).
+    pub at: Timestamp,
+    /// Whether the answer is older than an hour and could not be asked again.
+    #[serde(default)]
+    pub stale: bool,
+}
+
+/// Where an answer came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The files or the git data of a local folder.
+    Checkout,
+    /// A request, as `GET /repos/o/r/environments`, and the status it was answered with.
+    Api {
+        /// Method and path.
+        endpoint: String,
+        /// HTTP status; 0 when there was no answer.
+        status: u16,
+    },
+}
+
+/// Why something cannot be told, as the report names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Nothing was asked, because no network may be used.
+    Offline,
+    /// The token was refused, or there is none.
+    Auth,
+    /// The token lacks a permission.
+    Permission,
+    /// The repository or page is missing, or the token cannot see it.
+    NotFound,
+    /// The hour's requests are used up.
+    RateLimit,
+    /// This server, or this version of it, cannot answer.
+    Unsupported,
+    /// The request or the reading failed.
+    Failed,
+    /// A file that this depends on could not be read or parsed.
+    NotParsed,
+    /// The value exists only while the workflow runs.
+    RunTime,
+}
+
+impl Reason {
+    /// The reason as the report writes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Auth => "auth",
+            Self::Permission => "permission",
+            Self::NotFound => "not-found",
+            Self::RateLimit => "rate-limit",
+            Self::Unsupported => "unsupported",
+            Self::Failed => "failed",
+            Self::NotParsed => "not-parsed",
+            Self::RunTime => "run-time",
+        }
+    }
+}
+
+/// Why something is unknown and what would settle it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// The kind of reason.
+    pub reason: Reason,
+    /// The permission that would show it, as `administration:read`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
+    /// The reason in words, naming route and status, file and line, or step.
+    pub detail: String,
+    /// The request that was refused or failed, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+impl Unknown {
+    /// An unknown with a reason and words for it.
+    pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { reason, needs: None, detail: detail.into(), origin: None }
+    }
+
+    /// The same, naming the permission that would show it.
+    #[must_use]
+    pub fn needing(mut self, permission: impl Into<String>) -> Self {
+        self.needs = Some(permission.into());
+        self
+    }
+
+    /// The same, naming the request that was answered with no.
+    #[must_use]
+    pub fn from_request(mut self, endpoint: impl Into<String>, status: u16) -> Self {
+        self.origin = Some(Origin::Api { endpoint: endpoint.into(), status });
+        self
+    }
+}
+
+impl<T> Fact<T> {
+    /// A fact seen in a local folder, now.
+    pub fn local(value: T, at: Timestamp) -> Self {
+        Self::Known(Observed { value, origin: Origin::Checkout, at, stale: false })
+    }
+
+    /// A fact answered by a request.
+    pub fn api(value: T, endpoint: impl Into<String>, status: u16, at: Timestamp) -> Self {
+        Self::Known(Observed { value, origin: Origin::Api { endpoint: endpoint.into(), status }, at, stale: false })
+    }
+
+    /// The value, when it is known.
+    pub fn value(&self) -> Option<&T> {
+        self.observed().map(|observed| &observed.value)
+    }
+
+    /// The whole answer, when there is one.
+    pub fn observed(&self) -> Option<&Observed<T>> {
+        match self {
+            Self::Known(observed) => Some(observed),
+            _ => None,
+        }
+    }
+
+    /// Whether the question still waits for its answer.
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Pending)
+    }
+}

@@ -1,0 +1,127 @@
+//! Which workflow, job and step publish, where to, and how that was found.
+
+use super::files::FileSet;
+use super::workflow::shell::Command;
+use super::workflow::{Job, Step, Workflow, WorkflowSet};
+use crate::text::Span;
+
+/// Where something is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Registry {
+    /// The Python Package Index.
+    Pypi,
+    /// The Rust crate registry.
+    Crates,
+    /// The npm registry.
+    Npm,
+    /// The Ruby gem registry.
+    Gem,
+    /// The .NET package gallery.
+    Nuget,
+    /// A conda channel.
+    Conda,
+    /// A container registry.
+    Container,
+    /// A release page on the forge.
+    GithubRelease,
+    /// Something else, or not told.
+    Other,
+}
+
+impl Registry {
+    /// The word of the report.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pypi => "pypi",
+            Self::Crates => "crates",
+            Self::Npm => "npm",
+            Self::Gem => "gem",
+            Self::Nuget => "nuget",
+            Self::Conda => "conda",
+            Self::Container => "container",
+            Self::GithubRelease => "github-release",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What a publish step is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PublishKind {
+    /// A release for users.
+    Production,
+    /// A rehearsal on a test index.
+    Test,
+    /// A nightly build.
+    Nightly,
+    /// An index of the project's own or of others.
+    OtherIndex,
+    /// A release page beside a registry.
+    GithubRelease,
+    /// A script or action whose doings the files do not show.
+    Opaque,
+}
+
+impl PublishKind {
+    /// The word of the report.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+            Self::Nightly => "nightly",
+            Self::OtherIndex => "other-index",
+            Self::GithubRelease => "github-release",
+            Self::Opaque => "opaque",
+        }
+    }
+
+    /// Whether verdicts rest on publish steps of this kind.
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Production | Self::Opaque)
+    }
+}
+
+/// One step that publishes.
+#[derive(Clone, Debug)]
+pub struct Publish {
+    /// Index of the workflow in [`WorkflowSet::workflows`].
+    pub workflow: usize,
+    /// Index of the job in the workflow.
+    pub job: usize,
+    /// Number of the step in the job, from 1; none for a job that calls a workflow of another repository.
+    pub step: Option<usize>,
+    /// Where the step stands in the workflow.
+    pub span: Span,
+    /// The file in which the publishing itself is written: the workflow, or a local action it uses.
+    pub file: String,
+    /// Where in that file.
+    pub file_span: Span,
+    /// The step that publishes, with the inputs of a local action filled in; none for a called workflow.
+    pub acting: Option<Step>,
+    /// The command that publishes, where a script does.
+    pub command: Option<Command>,
+    /// Where to.
+    pub registry: Registry,
+    /// What for.
+    pub kind: PublishKind,
+    /// How it was found: the action or the command.
+    pub found_by: String,
+}
+
+impl Publish {
+    /// The workflow it belongs to.
+    pub fn workflow<'a>(&self, set: &'a WorkflowSet) -> Option<&'a Workflow> {
+        set.workflows.get(self.workflow)
+    }
+
+    /// The job it belongs to.
+    pub fn job<'a>(&self, set: &'a WorkflowSet) -> Option<&'a Job> {
+        self.workflow(set)?.jobs.get(self.job)
+    }
+}
+
+/// Finds every publish step.
+pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
+    let _ = (set, files);
+    Vec::new()
+}

@@ -1,0 +1,85 @@
+//! The questions that can be asked about a repository: one table.
+
+use serde::{Deserialize, Serialize};
+
+/// One question that a source can answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// The texts that decide: workflows, actions, release pages, README, metadata, Dependabot and Renovate.
+    Files,
+    /// Branch, commit, remote, tags and state of a local clone.
+    Git,
+    /// The repository itself: default branch, visibility, archived or not.
+    Repository,
+    /// Rules on the default branch and the release branches.
+    Protection,
+    /// Which actions may run.
+    ActionsPolicy,
+    /// What the token of a workflow may do by default.
+    DefaultToken,
+    /// Environments and their protection rules.
+    Environments,
+    /// The last release tags and commits with their signatures.
+    Tags,
+    /// The latest release with its files.
+    Release,
+    /// Attestations of the released files.
+    Attestations,
+    /// What the package index says about the newest files.
+    Provenance,
+    /// The last run of a publish workflow and who approved it.
+    Runs,
+    /// What the references of `uses:` point to.
+    Pins,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: &[Self] = &[
+        Self::Files,
+        Self::Git,
+        Self::Repository,
+        Self::Protection,
+        Self::ActionsPolicy,
+        Self::DefaultToken,
+        Self::Environments,
+        Self::Tags,
+        Self::Release,
+        Self::Attestations,
+        Self::Provenance,
+        Self::Runs,
+        Self::Pins,
+    ];
+
+    /// The permission a fine-grained token needs to see this; none where public data suffices.
+    pub const fn needs(self) -> Option<&'static str> {
+        match self {
+            Self::Protection | Self::Repository => Some("metadata:read"),
+            Self::ActionsPolicy | Self::DefaultToken => Some("administration:read"),
+            Self::Environments | Self::Runs => Some("actions:read"),
+            Self::Files | Self::Tags | Self::Release | Self::Pins => Some("contents:read"),
+            Self::Attestations => Some("attestations:read"),
+            Self::Git | Self::Provenance => None,
+        }
+    }
+
+    /// What the question is about, in words for sentences such as "… cannot be seen offline".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Files => "the files",
+            Self::Git => "the state of the clone",
+            Self::Repository => "the repository's own data",
+            Self::Protection => "the rules on the release branch",
+            Self::ActionsPolicy => "the list of allowed actions",
+            Self::DefaultToken => "the default token permission",
+            Self::Environments => "the environments and their reviewers",
+            Self::Tags => "the signatures of the last releases",
+            Self::Release => "the latest release",
+            Self::Attestations => "the attestations of the released files",
+            Self::Provenance => "the provenance on the package index",
+            Self::Runs => "the last publish run",
+            Self::Pins => "what the pinned commits are",
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The state both front ends share: repositories with their facts and findings.
+//!
+//! [`Fleet::absorb`] takes in one survey event and judges again what it touched; nothing else changes a fleet.
+
+use std::collections::BTreeMap;
+
+use crate::fact::declared::Declared;
+use crate::fact::{Facts, RepoId, SurveyEvent, Target};
+use crate::requirement::{self, Finding, Level, Profile, Verdict};
+
+pub mod readiness;
+pub mod waiver;
+
+pub use readiness::Readiness;
+
+/// How a fleet is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// The reading of the SPEC.
+    pub profile: Profile,
+    /// Ids of the requirements to judge and count; empty for all of them.
+    pub only: Vec<&'static str>,
+    /// Whether waivers count.
+    pub waivers: WaiverSource,
+    /// Today, for the end of waivers, as `YYYY-MM-DD`.
+    pub today: String,
+}
+
+/// Whose waivers count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WaiverSource {
+    /// Those in the files that are judged.
+    #[default]
+    Files,
+    /// Those of another revision, taken in by [`Fleet::set_waivers`].
+    Elsewhere,
+    /// None.
+    Ignore,
+}
+
+/// One repository of a fleet.
+#[derive(Clone, Debug)]
+pub struct Repo {
+    /// What it is.
+    pub target: Target,
+    /// What is known.
+    pub facts: Facts,
+    /// What is said, in the order of the ids; only those asked for.
+    pub findings: Vec<Finding>,
+    /// Topics asked for.
+    pub asked: usize,
+    /// Topics answered.
+    pub answered: usize,
+    /// Whether everything was answered.
+    pub finished: bool,
+    /// Waivers from another revision.
+    elsewhere: Option<Declared>,
+}
+
+/// Repositories in the order they were named.
+#[derive(Clone, Debug, Default)]
+pub struct Fleet {
+    /// How they are judged.
+    pub rules: Rules,
+    /// The repositories.
+    pub repos: BTreeMap<RepoId, Repo>,
+}
+
+impl Fleet {
+    /// An empty fleet.
+    pub fn new(rules: Rules) -> Self {
+        Self { rules, repos: BTreeMap::new() }
+    }
+
+    /// Takes in one event.
+    pub fn absorb(&mut self, event: SurveyEvent) {
+        match event {
+            SurveyEvent::Started(target) => {
+                self.repos.insert(target.id.clone(), Repo::new(target));
+            }
+            SurveyEvent::Asked { repo, .. } => {
+                if let Some(repo) = self.repos.get_mut(&repo) {
+                    repo.asked += 1;
+                }
+            }
+            SurveyEvent::Answered { repo, observation } => {
+                if let Some(repo) = self.repos.get_mut(&repo) {
+                    repo.facts.record(*observation);
+                    repo.answered += 1;
+                    repo.judge(&self.rules);
+                }
+            }
+            SurveyEvent::Finished { repo } => {
+                if let Some(repo) = self.repos.get_mut(&repo) {
+                    repo.finished = true;
+                    repo.judge(&self.rules);
+                }
+            }
+        }
+    }
+
+    /// Takes waivers of a repository from another revision than the files that are judged.
+    pub fn set_waivers(&mut self, repo: &RepoId, declared: Declared) {
+        if let Some(repo) = self.repos.get_mut(repo) {
+            repo.elsewhere = Some(declared);
+            repo.judge(&self.rules);
+        }
+    }
+}
+
+impl Repo {
+    fn new(target: Target) -> Self {
+        Self {
+            target,
+            facts: Facts::default(),
+            findings: Vec::new(),
+            asked: 0,
+            answered: 0,
+            finished: false,
+            elsewhere: None,
+        }
+    }
+
+    /// Judges every requirement again: they are pure and take microseconds.
+    fn judge(&mut self, rules: &Rules) {
+        let mut findings = requirement::assess_all(&self.facts, rules.profile);
+        let declared = match rules.waivers {
+            WaiverSource::Files => Some(&self.facts.declared),
+            WaiverSource::Elsewhere => self.elsewhere.as_ref(),
+            WaiverSource::Ignore => None,
+        };
+        if let Some(declared) = declared {
+            waiver::apply(&mut findings, &declared.waivers, &rules.today);
+        }
+        findings.retain(|finding| rules.only.is_empty() || rules.only.contains(&finding.meta.id));
+        self.findings = findings;
+    }
+
+    /// `owner/name`: as the forge spells it, else as the target or the remote of the clone says.
+    pub fn repository(&self) -> Option<String> {
+        let forge = self.facts.repository.value().map(|repository| repository.full_name.clone());
+        let clone = || Some(self.facts.git.value()?.as_ref()?.remote.as_ref()?.full_name());
+        forge.filter(|name| !name.is_empty()).or_else(|| self.target.repository.clone()).or_else(clone)
+    }
+
+    /// The branch that was judged.
+    pub fn branch(&self) -> Option<&str> {
+        self.facts.git.value()?.as_ref()?.branch.as_deref()
+    }
+
+    /// The commit that was judged.
+    pub fn commit(&self) -> Option<&str> {
+        self.facts.git.value()?.as_ref()?.commit.as_deref()
+    }
+
+    /// Whether it is safe to ship.
+    pub fn readiness(&self, rules: &Rules) -> Readiness {
+        Readiness::of(&self.findings, !rules.only.is_empty())
+    }
+
+    /// How many findings of a level have a verdict.
+    pub fn count(&self, level: Level, verdict: Verdict) -> usize {
+        self.findings.iter().filter(|finding| finding.meta.level == level && finding.verdict == verdict).count()
+    }
+}

@@ -1,0 +1,2 @@
+//! The `shipworthy` command.
+fn main() {}

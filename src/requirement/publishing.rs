@@ -1,0 +1,1 @@
+//! What several requirements ask about the publish steps of a repository.

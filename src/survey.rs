@@ -1,0 +1,1 @@
+//! Asks sources about many repositories and yields what they answer.
