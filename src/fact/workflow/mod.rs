@@ -84,7 +84,7 @@ pub struct Workflow {
     pub jobs: Vec<Job>,
     /// Where the `jobs:` key stands.
     pub jobs_span: Span,
-    /// Comments that end a line on which a `uses:` stands, by the start of the `uses:` value.
+    /// Comments that end a line on which a `uses:` stands, by and in order of the start of the `uses:` value.
     pub comments: Vec<(usize, Text)>,
 }
 
@@ -101,7 +101,8 @@ impl Workflow {
 
     /// The comment that ends the line of a `uses:` value.
     pub fn comment_after(&self, uses: Span) -> Option<&Text> {
-        self.comments.iter().find(|(start, _)| *start == uses.start).map(|(_, comment)| comment)
+        let at = self.comments.binary_search_by_key(&uses.start, |(start, _)| *start).ok()?;
+        self.comments.get(at).map(|(_, comment)| comment)
     }
 }
 

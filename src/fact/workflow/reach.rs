@@ -1,1 +1,1 @@
-//! TODO
+//! Under which events a step runs.
