@@ -2,6 +2,8 @@
 //!
 //! Reading is lenient: what GitHub would refuse is left out and named as a problem, and the rest still counts.
 
+use std::collections::HashMap;
+
 use super::{
     Access, Call, EnvironmentUse, Grant, Input, Job, JobBody, Pairs, Permissions, Scope, Step, Text, Trigger, Uses,
     Workflow,
@@ -57,12 +59,15 @@ impl<'p> Reader<'p> {
             env: pairs(root.get("env")),
             shell: default_shell(root),
             jobs: Vec::new(),
+            job_index: HashMap::new(),
             jobs_span: jobs.map(|(key, _)| key.span()).unwrap_or_default(),
             comments: Vec::new(),
         };
         for (key, body) in jobs.into_iter().flat_map(|(_, jobs)| jobs.entries()) {
             workflow.jobs.extend(self.job(key, body));
         }
+        let ids = workflow.jobs.iter().enumerate();
+        workflow.job_index = ids.map(|(at, job)| (job.id.value.to_lowercase(), at)).collect();
         if self.parts > MAX_PARTS {
             self.hide(root, root.span(), "has more than 60,000 jobs and steps and was not read");
             return None;

@@ -4,6 +4,7 @@
 //! commands; [`reach`] tells under which events a step runs; [`set`] joins workflows, called workflows and local
 //! actions of one repository.
 
+pub mod event;
 pub mod expression;
 pub mod lower;
 pub mod reach;
@@ -13,6 +14,8 @@ pub mod uses;
 
 pub use set::{ActionFile, WorkflowSet};
 pub use uses::{Reference, Uses};
+
+use std::collections::HashMap;
 
 use crate::text::Span;
 use crate::text::yaml::Style;
@@ -84,6 +87,8 @@ pub struct Workflow {
     pub jobs: Vec<Job>,
     /// Where the `jobs:` key stands.
     pub jobs_span: Span,
+    /// Positions of the jobs by id in lower case, since `needs:` compares without regard to case.
+    pub job_index: HashMap<String, usize>,
     /// Comments that end a line on which a `uses:` stands, by and in order of the start of the `uses:` value.
     pub comments: Vec<(usize, Text)>,
 }
@@ -92,6 +97,11 @@ impl Workflow {
     /// The trigger for an event.
     pub fn trigger(&self, event: &str) -> Option<&Trigger> {
         self.triggers.iter().find(|trigger| trigger.event == event)
+    }
+
+    /// The job of that id.
+    pub fn job(&self, id: &str) -> Option<&Job> {
+        self.jobs.get(*self.job_index.get(&id.to_lowercase())?)
     }
 
     /// The file's name without its folder.
