@@ -5,6 +5,7 @@
 //! actions of one repository.
 
 pub mod event;
+pub mod expand;
 pub mod expression;
 pub mod lower;
 pub mod reach;
@@ -262,6 +263,11 @@ impl Job {
         }
     }
 
+    /// Whether the job runs on Windows, where scripts are read by another shell.
+    pub fn runs_on_windows(&self) -> bool {
+        self.runs_on.iter().any(|label| label.value.to_ascii_lowercase().contains("windows"))
+    }
+
     /// The workflow a job calls.
     pub fn call(&self) -> Option<&Call> {
         match &self.body {
@@ -338,6 +344,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// The shell that reads the script: what the step asks for, else the job, else the workflow.
+    pub fn shell_name<'a>(&'a self, workflow: &'a Workflow, job: &'a Job) -> Option<&'a str> {
+        self.shell.as_ref().or(job.shell.as_ref()).or(workflow.shell.as_ref()).map(Text::trimmed)
+    }
+
     /// Whether this step is over before `other` begins, in the same job: it stands earlier, not in the same
     /// `parallel:` group. Background steps need [`Step::is_awaited_before`].
     pub fn stands_before(&self, other: &Self) -> bool {
