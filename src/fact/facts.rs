@@ -8,6 +8,7 @@ use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, 
 use super::declared::Declared;
 use super::files::{FileSet, Problem};
 use super::git::Git;
+use super::release::attestation::{self, Landmarks};
 use super::release::{self, Publish};
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
@@ -118,6 +119,8 @@ pub struct Facts {
     pub workflows: WorkflowSet,
     /// The steps that publish, found in the workflows.
     pub publishes: Vec<Publish>,
+    /// The steps that attest and verify, found in the workflows.
+    pub landmarks: Landmarks,
     /// What the project declares in `.github/shipworthy.yml`.
     pub declared: Declared,
     /// Files that could not be read or parsed.
@@ -151,6 +154,7 @@ impl Facts {
         let mut problems = files.problems.clone();
         self.workflows = WorkflowSet::read(files, &mut problems);
         self.publishes = release::find(&self.workflows, files);
+        self.landmarks = attestation::find(&self.workflows, files);
         self.declared = Declared::read(files, &mut problems);
         problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
         self.problems = problems;

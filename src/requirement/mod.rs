@@ -6,6 +6,8 @@
 pub mod finding;
 pub mod fix;
 
+mod attesting;
+mod index_attestation;
 mod publishing;
 
 pub mod allowed_actions;

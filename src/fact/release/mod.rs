@@ -3,6 +3,8 @@
 //! [`actions`] knows the actions that publish, [`commands`] the programs, [`opaque`] what scripts and unknown actions
 //! give away by the credentials they are handed; [`Scope`] resolves variables and inputs around a step.
 
+pub mod attestation;
+
 mod actions;
 mod commands;
 mod index;
@@ -104,6 +106,8 @@ pub struct Publish {
     pub job: usize,
     /// Number of the step in the job, from 1; none for a job that calls a workflow of another repository.
     pub step: Option<usize>,
+    /// Position among the steps of the job as they run, local actions expanded.
+    pub order: usize,
     /// Where the step stands in the workflow.
     pub span: Span,
     /// The file in which the publishing itself is written: the workflow, or a local action it uses.

@@ -72,9 +72,9 @@ impl Walk<'_> {
         }
         let mut seen = Vec::new();
         let mut hidden = Vec::new();
-        for placed in expand::steps(self.set, self.workflow, self.job) {
+        for (order, placed) in expand::steps(self.set, self.workflow, self.job).iter().enumerate() {
             if !never(placed.step.condition.as_ref()) {
-                self.step(&placed, &mut seen, &mut hidden);
+                self.step(order, placed, &mut seen, &mut hidden);
             }
         }
         if !seen.iter().any(|publish: &Publish| publish.kind.decides()) {
@@ -88,6 +88,7 @@ impl Walk<'_> {
             workflow: self.at.0,
             job: self.at.1,
             step: None,
+            order: 0,
             span,
             file: self.workflow.path.clone(),
             file_span: span,
@@ -100,10 +101,10 @@ impl Walk<'_> {
         }
     }
 
-    fn step(&self, placed: &Placed<'_>, seen: &mut Vec<Publish>, hidden: &mut Vec<Publish>) {
+    fn step(&self, order: usize, placed: &Placed<'_>, seen: &mut Vec<Publish>, hidden: &mut Vec<Publish>) {
         let step: &Step = &placed.step;
         let scope = Scope { workflow: self.workflow, job: self.job, step };
-        let publish = |recognised: Recognised| self.publish(recognised, placed);
+        let publish = |recognised: Recognised| self.publish(recognised, order, placed);
         let by_action = actions::recognise(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
         seen.extend(by_action.map(publish));
         let by_unknown = opaque::by_action(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
@@ -119,11 +120,17 @@ impl Walk<'_> {
         }
     }
 
-    fn publish(&self, (registry, kind, found_by, command, span): Recognised, placed: &Placed<'_>) -> Publish {
+    fn publish(
+        &self,
+        (registry, kind, found_by, command, span): Recognised,
+        order: usize,
+        placed: &Placed<'_>,
+    ) -> Publish {
         Publish {
             workflow: self.at.0,
             job: self.at.1,
             step: Some(placed.number),
+            order,
             span: placed.outer.unwrap_or(span),
             file: placed.file.to_owned(),
             file_span: span,

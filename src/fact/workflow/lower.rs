@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Access, Call, EnvironmentUse, Grant, Input, Job, JobBody, Pairs, Permissions, Scope, Step, Text, Trigger, Uses,
-    Workflow,
+    Access, ActionFile, Call, EnvironmentUse, Grant, Input, Job, JobBody, Pairs, Permissions, Scope, Step, Text,
+    Trigger, Uses, Workflow,
 };
 use crate::fact::files::Problem;
 use crate::text::yaml::{Style, View};
@@ -72,28 +72,38 @@ impl<'p> Reader<'p> {
             self.hide(root, root.span(), "has more than 60,000 jobs and steps and was not read");
             return None;
         }
-        self.comments.sort_by_key(|(start, _)| *start);
-        self.comments.dedup_by_key(|(start, _)| *start);
-        workflow.comments = self.comments;
+        workflow.comments = self.sorted_comments();
         Some(workflow)
     }
 
     /// Reads the steps and inputs of a local action; steps are none where it is not a composite one.
-    pub fn action(mut self, root: View<'_>) -> (Option<Vec<Step>>, Pairs) {
+    pub fn action(mut self, root: View<'_>) -> ActionFile {
+        let path = self.path.to_owned();
+        let mut action = ActionFile { path, steps: None, inputs: Pairs::default(), comments: Vec::new() };
         if !root.is_mapping() {
             self.hide(root, root.span(), "is not an action: its top level is not a mapping");
-            return (None, Pairs::default());
+            return action;
         }
         if self.has_merge_key(root, root) {
-            return (None, Pairs::default());
+            return action;
         }
         let defaults = root.get("inputs").into_iter().flat_map(View::entries);
         let inputs = defaults.filter_map(|(key, body)| Some((text(key)?, body.get("default").and_then(text)?)));
-        let inputs = Pairs(inputs.collect());
+        action.inputs = Pairs(inputs.collect());
         let runs = root.get("runs");
         let composite = runs.and_then(|runs| runs.get("using")).and_then(View::as_str) == Some("composite");
         let steps = runs.filter(|_| composite).and_then(|runs| runs.get("steps"));
-        (steps.map(|steps| self.steps(steps)), inputs)
+        action.steps = steps.map(|steps| self.steps(steps));
+        action.comments = self.sorted_comments();
+        action
+    }
+
+    /// Comments in the order of the values they stand behind, each once.
+    fn sorted_comments(&mut self) -> Vec<(usize, Text)> {
+        let mut comments = std::mem::take(&mut self.comments);
+        comments.sort_by_key(|(start, _)| *start);
+        comments.dedup_by_key(|(start, _)| *start);
+        comments
     }
 
     fn note(&mut self, view: View<'_>, at: Span, message: &str) {

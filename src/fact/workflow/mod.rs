@@ -112,8 +112,7 @@ impl Workflow {
 
     /// The comment that ends the line of a `uses:` value.
     pub fn comment_after(&self, uses: Span) -> Option<&Text> {
-        let at = self.comments.binary_search_by_key(&uses.start, |(start, _)| *start).ok()?;
-        self.comments.get(at).map(|(_, comment)| comment)
+        set::comment_at(&self.comments, uses)
     }
 }
 
@@ -189,10 +188,11 @@ pub enum Access {
     None,
     /// Reading.
     Read,
+    /// An expression or a word GitHub does not know. Ranks below writing, so that the least of several grants is
+    /// never taken for a right to write that nobody has seen.
+    Unclear,
     /// Writing, and with it reading.
     Write,
-    /// An expression or a word GitHub does not know.
-    Unclear,
 }
 
 impl Permissions {
@@ -266,6 +266,11 @@ impl Job {
     /// Whether the job runs on Windows, where scripts are read by another shell.
     pub fn runs_on_windows(&self) -> bool {
         self.runs_on.iter().any(|label| label.value.to_ascii_lowercase().contains("windows"))
+    }
+
+    /// The step of that number.
+    pub fn step(&self, number: usize) -> Option<&Step> {
+        self.steps().get(number.checked_sub(1)?)
     }
 
     /// The workflow a job calls.

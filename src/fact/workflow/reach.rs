@@ -150,7 +150,7 @@ fn arrive(run: &Run<'_>, goal: Goal<'_>, route: &mut Route) {
     let Some(job) = run.workflow.jobs.get(goal.job) else { return };
     run.guards(job, &mut route.guards);
     let mut reach = std::mem::replace(&mut route.reach, Truth::No).and(run.job(job));
-    if let Some(step) = goal.step.and_then(|number| job.steps().iter().find(|step| step.number == number)) {
+    if let Some(step) = goal.step.and_then(|number| job.step(number)) {
         route.guards.extend(step.condition.iter().map(|text| (run.workflow.path.clone(), text.clone())));
         reach = reach.and(run.step(job, step));
     }

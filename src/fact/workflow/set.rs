@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::lower::Reader;
-use super::{Job, Pairs, Reference, Step, Uses, Workflow};
+use super::{Job, Pairs, Reference, Step, Text, Uses, Workflow};
 use crate::fact::files::{FileSet, Problem};
+use crate::text::Span;
 use crate::text::yaml::{self, Parsed};
 
 /// Folder that GitHub reads workflows from; its sub folders do not count.
@@ -20,6 +21,21 @@ pub struct ActionFile {
     pub steps: Option<Vec<Step>>,
     /// Its inputs with their defaults.
     pub inputs: Pairs,
+    /// Comments that end a line on which a `uses:` stands, by and in order of the start of the `uses:` value.
+    pub comments: Vec<(usize, Text)>,
+}
+
+impl ActionFile {
+    /// The comment that ends the line of a `uses:` value.
+    pub fn comment_after(&self, uses: Span) -> Option<&Text> {
+        comment_at(&self.comments, uses)
+    }
+}
+
+/// The comment that belongs to a `uses:` value, in a list ordered by where the values start.
+pub fn comment_at(comments: &[(usize, Text)], uses: Span) -> Option<&Text> {
+    let at = comments.binary_search_by_key(&uses.start, |(start, _)| *start).ok()?;
+    comments.get(at).map(|(_, comment)| comment)
 }
 
 /// Workflows and local actions.
@@ -77,6 +93,11 @@ impl WorkflowSet {
         self.at(local(&job.call()?.uses)?)
     }
 
+    /// Index of the workflow of this repository that the job at a pair of indexes calls.
+    pub fn called_by(&self, at: (usize, usize)) -> Option<usize> {
+        self.called(self.job(at)?.1)
+    }
+
     /// The workflow and job of a pair of indexes.
     pub fn job(&self, at: (usize, usize)) -> Option<(&Workflow, &Job)> {
         let workflow = self.workflows.get(at.0)?;
@@ -122,18 +143,16 @@ fn read_workflow(path: &str, text: &Arc<str>, problems: &mut Vec<Problem>) -> Op
 }
 
 fn read_action(path: &str, text: &Arc<str>, problems: &mut Vec<Problem>) -> ActionFile {
-    let (steps, inputs) = match parse(path, text, problems) {
+    match parse(path, text, problems) {
         Some(Parsed::Doc(doc)) => Reader::new(path, problems).action(doc.root()),
-        _ => (None, Pairs::default()),
-    };
-    ActionFile { path: path.to_owned(), steps, inputs }
+        _ => ActionFile { path: path.to_owned(), steps: None, inputs: Pairs::default(), comments: Vec::new() },
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fact::workflow::{Access, Grant};
-    use crate::text::Span;
 
     pub(crate) fn read(files: &[(&str, &str)]) -> (WorkflowSet, Vec<Problem>) {
         let texts = files.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(*text))).collect();
