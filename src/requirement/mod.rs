@@ -7,6 +7,8 @@ pub mod finding;
 pub mod fix;
 
 mod publishing;
+mod release_branches;
+mod settings_page;
 
 pub mod allowed_actions;
 pub mod attest_provenance;
