@@ -15,8 +15,10 @@ use super::workflow::WorkflowSet;
 use super::{Fact, Topic};
 
 /// One answer, as sources give it and as caches and recordings keep it.
+///
+/// Written, it is one map: `topic: environments` and beside it the answer, as [`Fact`] is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "topic", rename_all = "kebab-case")]
 pub enum Observation {
     /// Answer to [`Topic::Files`].
     Files(Fact<FileSet>),
@@ -164,6 +166,13 @@ impl Facts {
     /// The text of a file, when it was read.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.files.value().and_then(|files| files.text(path))
+    }
+
+    /// `owner/name`: as the forge spells it, else as the remote of the clone says.
+    pub fn full_name(&self) -> Option<String> {
+        let forge = self.repository.value().map(|repository| repository.full_name.clone());
+        let clone = || Some(self.git.value()?.as_ref()?.remote.as_ref()?.full_name());
+        forge.filter(|name| !name.is_empty()).or_else(clone)
     }
 
     /// The default branch: as the forge says, else the branch of the clone.

@@ -15,6 +15,7 @@ pub mod workflow;
 
 mod facts;
 mod topic;
+mod written;
 
 pub use event::{RepoId, SurveyEvent, Target};
 pub use facts::{Facts, Observation};
@@ -23,9 +24,9 @@ pub use topic::Topic;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The state of one question.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// The state of one question. In recordings and caches it is one flat map: `known: …`, `unknown: …` or
+/// `pending: true`, with where and when it was seen beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Fact<T> {
     /// Not answered yet.
     #[default]
@@ -37,7 +38,7 @@ pub enum Fact<T> {
 }
 
 /// An answer with where and when it was seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Observed<T> {
     /// What was seen.
     pub value: T,
@@ -46,13 +47,11 @@ pub struct Observed<T> {
     /// When it was fetched (for a cached answer: when it was fetched first).
     pub at: Timestamp,
     /// Whether the answer is older than an hour and could not be asked again.
-    #[serde(default)]
     pub stale: bool,
 }
 
 /// Where an answer came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// The files or the git data of a local folder.
     Checkout,
@@ -107,17 +106,15 @@ impl Reason {
 }
 
 /// Why something is unknown and what would settle it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// The kind of reason.
     pub reason: Reason,
     /// The permission that would show it, as `administration:read`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<String>,
     /// The reason in words, naming route and status, file and line, or step.
     pub detail: String,
     /// The request that was refused or failed, if there was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
 }
 
