@@ -1,0 +1,2 @@
+//! Documents as blocks.
+pub mod words;
