@@ -9,6 +9,7 @@ pub mod event;
 pub mod files;
 pub mod git;
 pub mod interest;
+pub mod prose;
 pub mod release;
 pub mod settings;
 pub mod workflow;
