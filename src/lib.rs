@@ -16,7 +16,14 @@
 //!
 //! `tests/tables.rs` keeps this table true.
 
+pub mod cli;
+pub mod command;
+pub mod config;
 pub mod fact;
 pub mod fleet;
+pub mod report;
 pub mod requirement;
+pub mod state;
+pub mod survey;
+pub mod target;
 pub mod text;
