@@ -8,9 +8,11 @@ use crate::fact::declared::Declared;
 use crate::fact::{Facts, Observation, Reason, RepoId, SurveyEvent, Target, Unknown};
 use crate::requirement::{self, Finding, Level, Profile, Verdict};
 
+pub mod priority;
 pub mod readiness;
 pub mod waiver;
 
+pub use priority::Priority;
 pub use readiness::{FailOn, Readiness};
 
 /// How a fleet is judged.

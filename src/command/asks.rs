@@ -86,8 +86,8 @@ fn listed(input: &mut dyn BufRead) -> Result<Vec<OsString>, CommandError> {
 }
 
 /// Reads every target, or says what is wrong with each that is not understood.
-fn all(list: Vec<OsString>, surroundings: &mut Surroundings<'_>) -> Result<Vec<Wanted>, CommandError> {
-    let read = list.into_iter().map(|typed| match target::parse(&typed, target::look) {
+fn all(names: Vec<OsString>, surroundings: &mut Surroundings<'_>) -> Result<Vec<Wanted>, CommandError> {
+    let read = names.into_iter().map(|typed| match target::parse(&typed, target::look) {
         Ok(aim) => Ok(Wanted { typed, aim, clone: None }),
         Err(error) => Err(error),
     });

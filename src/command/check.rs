@@ -113,7 +113,7 @@ fn print(
     let report = Report { fleet, at: surroundings.now, partial: ending != Ending::Complete };
     match choices.format {
         Format::Json => report::write_json(&report, surroundings.output)?,
-        Format::Text => report::text::write(&report, &choices.style, surroundings.output)?,
+        Format::Text => report::text::write(&report, &choices.style, choices.amount, surroundings.output)?,
     }
     Ok(())
 }

@@ -6,22 +6,8 @@ use super::{CommandError, Environment, Surroundings};
 use crate::cli::{Check, Everywhere};
 use crate::config::{Config, Entry};
 use crate::fleet::{FailOn, Rules, WaiverSource};
-use crate::report::{Color, Format, Style};
+use crate::report::{Amount, Color, Format, Style};
 use crate::state;
-
-/// How much of a text report is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Amount {
-    /// Every requirement, and the details of those that do not pass.
-    #[default]
-    Usual,
-    /// Every check of every requirement.
-    Verbose,
-    /// Only the lines of requirements that fail.
-    Quiet,
-    /// One line for each repository.
-    Summary,
-}
 
 /// What a run was asked to do.
 #[derive(Clone, Debug, Default)]

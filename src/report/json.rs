@@ -298,3 +298,67 @@ fn problem(problem: &FileProblem) -> Problem<'_> {
         message: clean::line(&problem.message),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fleet::Fleet;
+    use crate::report::{SCHEMA, sample, write_json};
+    use crate::requirement::token_permissions;
+    use crate::text::Span;
+
+    fn json(fleet: &Fleet, partial: bool) -> String {
+        let mut out = Vec::new();
+        write_json(&Report { fleet, at: sample::now(), partial }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_document_is_as_documented() {
+        let text = json(&sample::every_verdict(), false).replace(VERSION, "[version]");
+        insta::with_settings!({snapshot_path => "../../tests/snapshots", prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!("json", text);
+        });
+    }
+
+    #[test]
+    fn every_document_fits_its_schema() {
+        let validator = jsonschema::draft202012::new(&serde_json::from_str(SCHEMA).unwrap()).unwrap();
+        for fleet in [sample::every_verdict(), sample::several(), sample::hostile(), Fleet::default()] {
+            for partial in [false, true] {
+                let document = serde_json::from_str(&json(&fleet, partial)).unwrap();
+                validator.validate(&document).map_err(|error| format!("{error} at {}", error.instance_path())).unwrap();
+                assert_eq!(document.get("partial").is_some(), partial);
+            }
+        }
+        let strange = serde_json::json!({"schema": "shipworthy.report/1", "more": 1});
+        assert!(!validator.is_valid(&strange), "the schema refuses what is not a report");
+    }
+
+    #[test]
+    fn no_unwanted_character_is_written() {
+        let text = json(&sample::hostile(), false);
+        let bad = text.chars().find(|c| *c != '\n' && clean::is_unwanted(*c));
+        assert_eq!(bad, None, "{text:?}");
+    }
+
+    #[test]
+    fn many_places_in_one_long_line_cost_little() {
+        let mut fleet = sample::every_verdict();
+        let repo = fleet.repos.values_mut().next().unwrap();
+        let text: std::sync::Arc<str> = "é ".repeat(600_000).into();
+        let files = crate::fact::files::FileSet {
+            texts: std::collections::BTreeMap::from([("long.yml".to_owned(), text)]),
+            ..crate::fact::files::FileSet::default()
+        };
+        repo.facts.record(crate::fact::Observation::Files(crate::fact::Fact::local(files, sample::now())));
+        let places = (0..20_000).map(|n| Seen::at("long.yml", Span::new(n * 90, n * 90 + 2), "x"));
+        let check = JudgedCheck::decisive("workflow-permissions", Verdict::Fail, "x").with_all(places);
+        repo.findings = vec![sample::finding(&token_permissions::META, vec![check])];
+        let begin = std::time::Instant::now();
+        let document: serde_json::Value = serde_json::from_str(&json(&fleet, false)).unwrap();
+        let last = &document["repositories"][0]["requirements"][0]["checks"][0]["evidence"][19_999];
+        assert_eq!(last["column"], 19_999 * 60 + 1);
+        assert!(begin.elapsed().as_secs() < 10, "took {:?}", begin.elapsed());
+    }
+}

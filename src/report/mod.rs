@@ -8,9 +8,13 @@ use jiff::Timestamp;
 
 use crate::fleet::Fleet;
 
+mod excerpt;
 pub mod json;
 mod places;
+#[cfg(test)]
+mod sample;
 mod style;
+mod summary;
 pub mod text;
 
 pub use places::Places;
@@ -18,6 +22,9 @@ pub use style::{Color, Style};
 
 /// The version of the program, as reports name it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// JSON Schema of the JSON document.
+pub const SCHEMA: &str = include_str!("../../assets/report.schema.json");
 
 /// Everything a report needs.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +58,20 @@ impl Format {
             Self::Json => "json",
         }
     }
+}
+
+/// How much of a text report is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Amount {
+    /// Every requirement, and the details of those that do not pass.
+    #[default]
+    Usual,
+    /// Every check of every requirement.
+    Verbose,
+    /// Only the lines of requirements that fail.
+    Quiet,
+    /// One line for each repository.
+    Summary,
 }
 
 /// Writes the JSON document.
