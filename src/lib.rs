@@ -16,8 +16,15 @@
 //!
 //! `tests/tables.rs` keeps this table true.
 
+pub mod cli;
+pub mod command;
+pub mod config;
 pub mod fact;
 pub mod fleet;
+pub mod report;
 pub mod requirement;
 pub mod source;
+pub mod state;
+pub mod survey;
+pub mod target;
 pub mod text;

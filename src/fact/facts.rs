@@ -163,6 +163,26 @@ impl Facts {
         self.files = fact;
     }
 
+    /// The topics that still wait for their answer.
+    pub fn awaited(&self) -> Vec<Topic> {
+        let waits = |topic: &Topic| match topic {
+            Topic::Files => self.files.is_pending(),
+            Topic::Git => self.git.is_pending(),
+            Topic::Repository => self.repository.is_pending(),
+            Topic::Protection => self.protection.is_pending(),
+            Topic::ActionsPolicy => self.actions_policy.is_pending(),
+            Topic::DefaultToken => self.default_token.is_pending(),
+            Topic::Environments => self.environments.is_pending(),
+            Topic::Tags => self.tags.is_pending(),
+            Topic::Release => self.release.is_pending(),
+            Topic::Attestations => self.attestations.is_pending(),
+            Topic::Provenance => self.provenance.is_pending(),
+            Topic::Runs => self.runs.is_pending(),
+            Topic::Pins => self.pins.is_pending(),
+        };
+        Topic::ALL.iter().copied().filter(waits).collect()
+    }
+
     /// The text of a file, when it was read.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.files.value().and_then(|files| files.text(path))
