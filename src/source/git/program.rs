@@ -1,7 +1,7 @@
 //! The git program, called so that nothing of the inspected repository runs.
 //!
 //! - It is looked for on `PATH` here, in absolute folders outside of the repository only: a `git` in the current
-//!   folder is never found.
+//!   folder is never found. What git itself starts, it looks for in the same folders.
 //! - Its environment is empty but for what is set below. The user's and the system's configuration are left out; the
 //!   repository's own configuration cannot be, so what it could make git start is overridden (`OVERRIDES`), and only
 //!   commands are called that know no filters, textconv, hooks or pager (`for-each-ref`, `ls-tree`, `cat-file`,
@@ -172,8 +172,8 @@ impl<'a> Program<'a> {
     fn run(&self, arguments: &[&str], most: usize, trust: Trust) -> Result<Vec<u8>, Failure> {
         let end = Instant::now() + self.deadline;
         let mut running = Running(self.command(arguments, trust)?.spawn()?);
-        let output = listen(running.0.stdout.take(), most);
-        let complaint = listen(running.0.stderr.take(), MOST_WORDS);
+        let output = listen(running.0.stdout.take(), most)?;
+        let complaint = listen(running.0.stderr.take(), MOST_WORDS)?;
         let output = self.wait_for(&output, end)??;
         if output.len() > most {
             return Err(Failure::TooMuch(most));
@@ -209,11 +209,11 @@ impl<'a> Program<'a> {
 
     fn command(&self, arguments: &[&str], trust: Trust) -> Result<Command, Failure> {
         let root = fs::canonicalize(self.root)?;
-        let program = find(&self.search, &root).ok_or(Failure::Missing)?;
-        let ceiling = env::join_paths(root.parent()).map_err(|_| Failure::Path)?;
-        let mut command = Command::new(&program);
-        command.env_clear().envs(ENVIRONMENT).env("GIT_CEILING_DIRECTORIES", ceiling);
-        command.env("PATH", program.parent().unwrap_or(Path::new("")));
+        let folders = program_folders(&self.search, &root);
+        let program = find(&folders, &root).ok_or(Failure::Missing)?;
+        let mut command = Command::new(program);
+        command.env_clear().envs(ENVIRONMENT).env("PATH", joined(&folders)?);
+        command.env("GIT_CEILING_DIRECTORIES", joined(root.parent().as_slice())?);
         match trust {
             Trust::Nobody => command.envs(NO_OTHER_CONFIG),
             Trust::User => command.envs(self.user.iter().map(|(name, value)| (name, value))),
@@ -239,9 +239,9 @@ impl Drop for Running {
 }
 
 /// Reads a stream to its end, or one byte past the limit, on a thread of its own so that it can be waited for.
-fn listen(stream: Option<impl Read + Send + 'static>, most: usize) -> Receiver<io::Result<Vec<u8>>> {
+fn listen(stream: Option<impl Read + Send + 'static>, most: usize) -> io::Result<Receiver<io::Result<Vec<u8>>>> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let Some(mut stream) = stream else { return };
         let mut bytes = Vec::new();
         let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
@@ -250,17 +250,31 @@ fn listen(stream: Option<impl Read + Send + 'static>, most: usize) -> Receiver<i
         let _ = sender.send(read.map(|_| bytes));
         // A pipe closed early would end git in the middle of its warnings.
         let _ = io::copy(&mut stream, &mut io::sink());
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
-/// The first `git` in an absolute folder of a search path that does not lie inside the root.
-fn find(search: &OsStr, root: &Path) -> Option<PathBuf> {
+/// Folders as a variable of the environment holds them.
+fn joined(folders: &[impl AsRef<OsStr>]) -> Result<OsString, Failure> {
+    env::join_paths(folders).map_err(|_| Failure::Path)
+}
+
+/// The folders of a search path that are absolute, exist and do not lie inside the root.
+fn program_folders(search: &OsStr, root: &Path) -> Vec<PathBuf> {
+    let sound = |folder: &PathBuf| folder.is_absolute() && is_outside(folder, root);
+    env::split_paths(search).filter(sound).collect()
+}
+
+/// The first `git` in these folders that does not lead into the root.
+fn find(folders: &[PathBuf], root: &Path) -> Option<PathBuf> {
     let name = format!("git{}", env::consts::EXE_SUFFIX);
-    env::split_paths(search).filter(|folder| folder.is_absolute()).map(|folder| folder.join(&name)).find(|program| {
-        let real = fs::canonicalize(program);
-        is_program(program) && real.is_ok_and(|real| !real.starts_with(root)) && !program.starts_with(root)
-    })
+    let mut programs = folders.iter().map(|folder| folder.join(&name));
+    programs.find(|program| is_program(program) && is_outside(program, root))
+}
+
+/// Whether something exists and, with links followed, does not lie inside the root.
+fn is_outside(path: &Path, root: &Path) -> bool {
+    fs::canonicalize(path).is_ok_and(|real| !real.starts_with(root))
 }
 
 #[cfg(unix)]
