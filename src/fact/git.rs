@@ -97,24 +97,29 @@ fn short_form(address: &str) -> Option<(String, &str)> {
 /// The host of `user:password@host:port`. The last `@` ends the user, as in every client that git uses.
 fn host(authority: &str, usual: u16) -> Option<String> {
     let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
-    let (name, port) = match place.strip_prefix('[') {
-        Some(rest) => {
-            let (inner, after) = rest.split_once(']')?;
-            let numeric = inner.contains(':') && inner.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'));
-            (numeric.then(|| format!("[{inner}]"))?, if after.is_empty() { "" } else { after.strip_prefix(':')? })
-        }
-        None => {
-            let (name, port) = place.split_once(':').unwrap_or((place, ""));
-            let named = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-            (named.then(|| name.to_owned())?, port)
-        }
-    };
+    let (name, port) = if place.starts_with('[') { numeric_host(place)? } else { named_host(place)? };
     let name = name.to_ascii_lowercase();
     if port.is_empty() {
         return Some(name);
     }
     let number: u16 = port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok())??;
     Some(if number == usual { name } else { format!("{name}:{number}") })
+}
+
+/// Name and port of `host:port`.
+fn named_host(place: &str) -> Option<(&str, &str)> {
+    let (name, port) = place.split_once(':').unwrap_or((place, ""));
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (!name.is_empty() && name.chars().all(plain)).then_some((name, port))
+}
+
+/// Name (with its brackets) and port of `[2001:db8::1]:port`.
+fn numeric_host(place: &str) -> Option<(&str, &str)> {
+    let (name, port) = place.split_at_checked(place.find(']')? + 1)?;
+    let plain = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
+    let inner = name.strip_prefix('[')?.strip_suffix(']')?;
+    let port = if port.is_empty() { port } else { port.strip_prefix(':')? };
+    (inner.contains(':') && inner.chars().all(plain)).then_some((name, port))
 }
 
 /// Owner and repository of a path; none unless it has both, or with empty or relative parts.

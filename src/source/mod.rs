@@ -3,6 +3,7 @@
 //! A source answers a [`Topic`] with an [`Observation`]. What cannot be read or asked is an answer too: it says why.
 
 pub mod checkout;
+pub mod git;
 
 mod file;
 

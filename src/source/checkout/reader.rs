@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
         match place::find(self.root, path) {
             Ok(found) if found.kind != Kind::Folder => self.note(path, "is not a folder, so it holds no workflows"),
             Ok(found) if found.linked => {
-                self.hide(path, "is a link to a folder and was not followed; make it a folder")
+                self.hide(path, "is a link to a folder and was not followed; make it a folder");
             }
             Ok(_) => return true,
             Err(Astray::Absent) => {}

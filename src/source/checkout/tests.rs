@@ -46,7 +46,7 @@ impl Tree {
     }
 
     fn read(&self) -> FileSet {
-        let text = |path: &str| path.ends_with(".md") || path.ends_with("action.yml") || path.ends_with(".txt");
+        let text = |path: &str| path.strip_suffix(".md").is_some() || path.ends_with("action.yml");
         let folder = |path: &str| !path.starts_with("src");
         read_with(&self.root(), Interest { text, folder })
     }
