@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -14,7 +13,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::fact::files::FileSet;
 use crate::fact::{Fact, Observation, RepoId, SurveyEvent, Target, Topic, Unknown};
-use crate::source::{self, checkout};
+use crate::source::{self, checkout, git};
 
 /// Most threads that read at once: reading is short, and a terminal over ssh shares its machine with others.
 const MAX_THREADS: usize = 4;
@@ -88,7 +87,9 @@ fn survey(ask: &Ask, options: Options, events: &UnboundedSender<SurveyEvent>) ->
     let known: Vec<Observation> = match ask {
         Ask::Folder { root, .. } => folder(root, options),
         Ask::Recorded { observations, .. } => observations.clone(),
-        Ask::Unreachable { why, .. } => Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect(),
+        Ask::Unreachable { why, .. } => {
+            Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
+        }
     };
     let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
     let rest: Vec<Observation> = missing.map(|topic| source::offline(*topic)).collect();
@@ -102,26 +103,7 @@ fn survey(ask: &Ask, options: Options, events: &UnboundedSender<SurveyEvent>) ->
 /// What a local folder tells: its files, and the state of its clone.
 fn folder(root: &Path, _options: Options) -> Vec<Observation> {
     let files = Observation::Files(Fact::local(checkout::read(root), Timestamp::now()));
-    vec![Observation::Git(Fact::local(None, Timestamp::now())), files]
-}
-
-/// The text of a file at a revision of a clone; none where the revision has no such file.
-///
-/// # Errors
-/// A revision that is not there, or no clone at all, in words.
-pub fn text_at(root: &Path, revision: &str, path: &str) -> Result<Option<String>, String> {
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output();
-        output.map_err(|error| format!("git cannot be run: {error}"))
-    };
-    let commit = format!("{revision}^{{commit}}");
-    let found = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-    if !found.status.success() {
-        return Err("there is no such revision".to_owned());
-    }
-    let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    let blob = git(&["cat-file", "blob", &format!("{id}:{path}")])?;
-    Ok(blob.status.success().then(|| String::from_utf8_lossy(&blob.stdout).into_owned()))
+    vec![Observation::Git(git::observe(root)), files]
 }
 
 /// Recorded answers of a folder, one JSON file (a list of observations) for each repository.

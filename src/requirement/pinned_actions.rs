@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::artifact::{Pin, Pins};
+use crate::fact::workflow::set::action_folder;
 use crate::fact::workflow::uses::PinKind;
 use crate::fact::workflow::{ActionFile, Reference, Text, Uses, Workflow, WorkflowSet};
 use crate::fact::{Facts, Observed, Reason, Topic, Unknown};
@@ -177,7 +178,7 @@ fn note(used: &Used<'_>) -> &'static str {
 fn local(facts: &Facts, used: &Used<'_>, path: &str, tally: &mut Tally) {
     let set = &facts.workflows;
     let known = set.actions.contains_key(path) || set.at(path).is_some();
-    let hidden = facts.problems.iter().any(|problem| problem.hides && problem.path.starts_with(path));
+    let hidden = facts.problems.iter().any(|problem| problem.hides && action_folder(&problem.path) == Some(path));
     if known && !hidden {
         return tally.add(Verdict::Pass, "a local action", None);
     }

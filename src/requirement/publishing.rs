@@ -67,14 +67,10 @@ pub fn unreadable(facts: &Facts) -> Option<Unknown> {
     Some(Unknown::new(Reason::NotParsed, format!("{}{line} {}", hidden.path, hidden.message)))
 }
 
+/// Whether a problem hides a workflow, a local action, or a folder that holds them.
 fn hides_workflow(problem: &Problem) -> bool {
-    let folder =
-        problem.path == ".github" || problem.path.starts_with(".github/workflows") && !problem.path.contains('.');
-    problem.hides
-        && (is_workflow(&problem.path)
-            || action_folder(&problem.path).is_some()
-            || folder
-            || problem.path.trim_end_matches('/') == ".github/workflows")
+    let folder = matches!(problem.path.as_str(), "." | ".github" | ".github/workflows");
+    problem.hides && (folder || is_workflow(&problem.path) || action_folder(&problem.path).is_some())
 }
 
 /// Collects what is said about each of several things into one check.
