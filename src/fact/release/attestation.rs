@@ -1,6 +1,6 @@
 //! Steps that attest and steps that verify attestations, and how they stand to a publish step.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Publish;
 use crate::fact::files::FileSet;
@@ -8,7 +8,7 @@ use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression;
 use crate::fact::workflow::reach::{Goal, InnerCondition};
 use crate::fact::workflow::shell::{self, Command};
-use crate::fact::workflow::{Job, Step, Uses, Workflow, WorkflowSet};
+use crate::fact::workflow::{Job, Step, Text, Uses, Workflow, WorkflowSet};
 use crate::text::Span;
 
 /// Where a step stands.
@@ -170,7 +170,7 @@ fn is_generator(uses: &Uses) -> bool {
 
 /// What a step attests by: only provenance counts, not SBOMs or other predicates.
 fn attested_by(step: &Step) -> Option<AttestedBy> {
-    let input = |name: &str| step.with.get(name).map(|text| text.trimmed()).filter(|text| !text.is_empty());
+    let input = |name: &str| step.with.get(name).map(Text::trimmed).filter(|text| !text.is_empty());
     match step.uses.as_ref()?.action()?.as_str() {
         "actions/attest-build-provenance" => Some(AttestedBy::Action),
         "actions/attest" => {
@@ -201,14 +201,13 @@ fn verifies(command: &Command) -> Option<bool> {
     }
 }
 
+/// Jobs (workflow, job) that a publish job waits for, and whether a failure there holds it back.
+pub type Ancestors = BTreeMap<(usize, usize), bool>;
+
 /// The jobs that a publish job waits for, with the workflows those jobs call, in its own workflow and in the one that
 /// calls it. Marks whether a failure there holds the publish job back.
-pub fn ancestors(
-    set: &WorkflowSet,
-    publish: &Publish,
-    caller: Option<(usize, usize)>,
-) -> HashMap<(usize, usize), bool> {
-    let mut found = HashMap::new();
+pub fn ancestors(set: &WorkflowSet, publish: &Publish, caller: Option<(usize, usize)>) -> Ancestors {
+    let mut found = Ancestors::new();
     waited_for(set, (publish.workflow, publish.job), true, &mut found);
     if let Some(caller) = caller {
         waited_for(set, caller, true, &mut found);
@@ -219,7 +218,7 @@ pub fn ancestors(
 /// Most jobs that are followed back from one publish job.
 const MAX_ANCESTORS: usize = 2_000;
 
-fn waited_for(set: &WorkflowSet, from: (usize, usize), gates: bool, found: &mut HashMap<(usize, usize), bool>) {
+fn waited_for(set: &WorkflowSet, from: (usize, usize), gates: bool, found: &mut Ancestors) {
     let mut todo = vec![(from, gates)];
     let mut seen: HashSet<((usize, usize), bool)> = HashSet::new();
     while let Some((at, gates)) = todo.pop() {
@@ -253,12 +252,7 @@ fn holds_back(job: &Job) -> bool {
 }
 
 /// How a step stands to a publish step.
-pub fn relation(
-    set: &WorkflowSet,
-    publish: &Publish,
-    ancestors: &HashMap<(usize, usize), bool>,
-    site: &Site,
-) -> Relation {
+pub fn relation(set: &WorkflowSet, publish: &Publish, ancestors: &Ancestors, site: &Site) -> Relation {
     let at = (site.workflow, site.job);
     if at != (publish.workflow, publish.job) {
         return match ancestors.get(&at) {
