@@ -28,24 +28,25 @@ const DOCUMENTS: &str = "md markdown mdx rst txt adoc asciidoc qmd ipynb";
 
 /// Folders that are never entered: other people's code, tests, builds, pictures, translations, and what tells users
 /// about past releases instead of telling maintainers how to make one.
-const CLOSED: &str = "node_modules vendor vendored _vendor third_party third-party thirdparty extern external site-packages venv \
-    test tests __tests__ testdata fixtures example examples auto_examples dist target _build generated releases \
-    release-notes release_notes releasenotes relnotes whatsnew whats-new whats_new changelog changelogs changes \
-    upcoming_changes news newsfragments announce announcements blog posts static _static _templates assets \
-    images img api reference gallery tutorial tutorials locale locales i18n translations usage user users \
-    user-guide user_guide userguide configuration install installation getting-started getting_started plugins";
+const CLOSED: &str = "node_modules vendor vendored _vendor third_party third-party thirdparty extern \
+    external site-packages venv test tests __tests__ testdata fixtures example examples auto_examples dist \
+    target _build generated releases release-notes release_notes releasenotes relnotes whatsnew whats-new \
+    whats_new changelog changelogs changes upcoming_changes news newsfragments announce announcements blog posts \
+    static _static _templates assets images img api reference gallery tutorial tutorials locale locales i18n \
+    translations usage user users user-guide user_guide userguide configuration install installation \
+    getting-started getting_started plugins";
 
 /// Languages that documentation is translated into; the English one is read.
-const TRANSLATIONS: &str = "ar az bn ca cs da de el es fa fi fr he hi hu id it ja ko nl no pl pt pt-br ro ru sk sr sv th tr uk ur uz vi \
-    zh zh-cn zh-hans zh-hant zh-tw";
+const TRANSLATIONS: &str = "ar az bn ca cs da de el es fa fi fr he hi hu id it ja ko nl no pl pt pt-br ro ru \
+    sk sr sv th tr uk ur uz vi zh zh-cn zh-hans zh-hant zh-tw";
 
 /// Folders of the root that hold documentation.
 const DOCS: &str = "docs doc documentation website site book guide guides wiki";
 
 /// Folders that speak to contributors or maintainers, in the root or in the documentation.
-const DEVELOPER: &str = "contributing contribute contributor contributors developer developers developer_guide developer-guide \
-    development devel dev devdocs devguide hacking internals maintainer maintainers maintenance community \
-    governance project team";
+const DEVELOPER: &str = "contributing contribute contributor contributors developer developers \
+    developer_guide developer-guide development devel dev devdocs devguide hacking internals maintain \
+    maintaining maintainer maintainers maintenance community governance project team";
 
 /// Folders of the root that may hold a release page or a folder of release tools beside other things.
 const TOOLS: &str = "scripts tools ci .ci etc misc packaging meta admin build-tools";
@@ -60,16 +61,16 @@ const DOCS_ROOTS: &str = "docs doc documentation source src en html content sphi
 const MAKING: &str = "release releases releasing publish publishing releaseprocess releaseguide howtorelease";
 
 /// Words in names of files that tell of releases already made, or of something else than making one.
-const PAST: &str = "note notes history changelog changelogs change changes news log logs announcement announcements \
-    highlights drafter schedule calendar cycle test tests archive dev";
+const PAST: &str = "note notes history changelog changelogs change changes news log logs announcement \
+    announcements highlights drafter schedule calendar cycle test tests archive dev";
 
 /// Words that make the name of a release page in the documentation clear.
-const PROCESS: &str = "releasing process procedure procedures checklist walkthrough steps instructions runbook howto \
-    how make making doing cutting releaseprocess howtorelease";
+const PROCESS: &str = "releasing process procedure procedures checklist walkthrough steps instructions \
+    runbook howto how make making manage managing doing cutting releaseprocess howtorelease";
 
 /// Names of pages in a folder for developers that often have a section about releases.
-const DEVELOPER_PAGES: &str = "readme index process processes workflow workflows guidelines guide team policies \
-    packaging deploy deploying deployment";
+const DEVELOPER_PAGES: &str = "readme index process processes workflow workflows guidelines guide team \
+    policies packaging deploy deploying deployment";
 
 /// Files of settings and metadata that are read, in lower case.
 const SETTINGS: &[&str] = &[
@@ -137,7 +138,7 @@ pub fn document(path: &str) -> Option<Document> {
     if folders.last().is_some_and(|last| is_template_folder(last)) {
         let readable = among(DOCUMENTS, &extension) || among("yml yaml", &extension);
         let place = matches!(folders.as_slice(), [_] | [".github" | "docs" | "doc", _]);
-        return (place && readable && names_release(&words)).then_some(Document::ReleaseTemplate);
+        return (place && readable && is_release_template(&words)).then_some(Document::ReleaseTemplate);
     }
     let shouted = extension.is_empty() && !stem.contains(|c: char| c.is_lowercase());
     if !shouted && !among(DOCUMENTS, &extension) {
@@ -191,6 +192,12 @@ fn fits_docs(folders: &[&str], words: &[String]) -> bool {
 fn names_release(words: &[String]) -> bool {
     let past = |word: &String| among(PAST, word) || word.contains(|c: char| c.is_ascii_digit());
     words.iter().any(|word| among(MAKING, word)) && !words.iter().any(past)
+}
+
+/// Whether the name of a template speaks of a release; a number in it only orders the templates.
+fn is_release_template(words: &[String]) -> bool {
+    let words: Vec<String> = words.iter().filter(|word| word.contains(char::is_alphabetic)).cloned().collect();
+    names_release(&words) || (words.iter().any(|word| word == "rc") && words.iter().any(|word| word == "checklist"))
 }
 
 fn speaks_to_contributors(word: &str) -> bool {
@@ -265,7 +272,7 @@ mod tests {
              docs/doing-a-release.rst docs/contributing/publishing.md docs/guides/making-a-release.md \
              .github/release_checklist.md release/README.md scripts/release/README.md tools/release/index.rst \
              dev/release/README.md docs/how_to_release.ipynb docs/release_guide.qmd maintainers/release.md \
-             docs/release/index.md misc/RELEASING.md website/docs/community/release-process.mdx",
+             docs/release/index.md misc/RELEASING.md docs/src/maintain/manage-releases.md website/docs/community/release-process.mdx",
         );
     }
 
@@ -274,7 +281,8 @@ mod tests {
         kinds(
             Document::ReleaseTemplate,
             ".github/ISSUE_TEMPLATE/release-checklist.md .github/PULL_REQUEST_TEMPLATE/release.md \
-             .github/ISSUE_TEMPLATE/new_release.yml docs/ISSUE_TEMPLATE/release.md",
+             .github/ISSUE_TEMPLATE/new_release.yml docs/ISSUE_TEMPLATE/release.md \
+             .github/ISSUE_TEMPLATE/30-release.md .github/ISSUE_TEMPLATE/first_rc_checklist.md",
         );
         assert_eq!(document(".github/ISSUE_TEMPLATE/bug_report.md"), None);
         assert_eq!(document(".github/ISSUE_TEMPLATE/release-notes.md"), None);
