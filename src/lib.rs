@@ -19,4 +19,5 @@
 pub mod fact;
 pub mod fleet;
 pub mod requirement;
+pub mod source;
 pub mod text;

@@ -1,0 +1,3 @@
+//! Where facts come from: all I/O that reads.
+
+pub mod replay;
