@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, Release, ReleaseTag};
 use super::declared::Declared;
@@ -16,8 +16,8 @@ use super::{Fact, Topic};
 
 /// One answer, as sources give it and as caches and recordings keep it.
 ///
-/// Written, it is one map: `topic: environments` and beside it the answer, as [`Fact`] is written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Written, it is one map: first `topic: environments`, then the answer as [`Fact`] is written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "topic", rename_all = "kebab-case")]
 pub enum Observation {
     /// Answer to [`Topic::Files`].

@@ -16,12 +16,15 @@
 //! status: 403
 //! ```
 //!
-//! What is still awaited is `pending: true`.
+//! What is still awaited is `pending: true`. An [`Observation`] has `topic: environments` before these keys.
+
+use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Fact, Observed, Origin, Reason, Unknown};
+use super::{Fact, Observation, Observed, Origin, Reason, Topic, Unknown};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
@@ -118,6 +121,47 @@ impl<T> Written<T> {
             }
             _ => Err("an answer says one of `known`, `unknown` and `pending: true`"),
         }
+    }
+}
+
+/// Reads the topic first, so that the answer is read straight from the text and a mistake in it has its own line.
+impl<'de> Deserialize<'de> for Observation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(TopicFirst)
+    }
+}
+
+struct TopicFirst;
+
+impl<'de> Visitor<'de> for TopicFirst {
+    type Value = Observation;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map that begins with `topic`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Observation, A::Error> {
+        let first: Option<String> = map.next_key()?;
+        if first.as_deref() != Some("topic") {
+            return Err(de::Error::custom("an answer begins with `topic`"));
+        }
+        let topic: Topic = map.next_value()?;
+        let answer = MapAccessDeserializer::new(map);
+        Ok(match topic {
+            Topic::Files => Observation::Files(Fact::deserialize(answer)?),
+            Topic::Git => Observation::Git(Fact::deserialize(answer)?),
+            Topic::Repository => Observation::Repository(Fact::deserialize(answer)?),
+            Topic::Protection => Observation::Protection(Fact::deserialize(answer)?),
+            Topic::ActionsPolicy => Observation::ActionsPolicy(Fact::deserialize(answer)?),
+            Topic::DefaultToken => Observation::DefaultToken(Fact::deserialize(answer)?),
+            Topic::Environments => Observation::Environments(Fact::deserialize(answer)?),
+            Topic::Tags => Observation::Tags(Fact::deserialize(answer)?),
+            Topic::Release => Observation::Release(Fact::deserialize(answer)?),
+            Topic::Attestations => Observation::Attestations(Fact::deserialize(answer)?),
+            Topic::Provenance => Observation::Provenance(Fact::deserialize(answer)?),
+            Topic::Runs => Observation::Runs(Fact::deserialize(answer)?),
+            Topic::Pins => Observation::Pins(Fact::deserialize(answer)?),
+        })
     }
 }
 
