@@ -95,7 +95,6 @@ impl Fleet {
             SurveyEvent::Finished { repo } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
                     repo.finished = true;
-                    repo.judge(&self.rules);
                 }
             }
         }

@@ -26,6 +26,7 @@ pub mod fact;
 pub mod fleet;
 pub mod report;
 pub mod requirement;
+pub mod source;
 pub mod state;
 pub mod survey;
 pub mod target;

@@ -1,16 +1,22 @@
 //! Asks sources about many repositories and yields what they answer.
+//!
+//! Reading happens on a few threads of its own, so that whoever takes the events never waits for a disk or a network.
+//! Events of one repository come in order; those of different repositories may mix.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use crate::fact::files::{FileSet, Problem};
-use crate::fact::{Fact, Observation, Reason, RepoId, SurveyEvent, Target, Topic, Unknown};
-use crate::text::decode;
+use crate::fact::files::FileSet;
+use crate::fact::{Fact, Observation, RepoId, SurveyEvent, Target, Topic, Unknown};
+use crate::source::{self, checkout, git};
+
+/// Most threads that read at once: reading is short, and a terminal over ssh shares its machine with others.
+const MAX_THREADS: usize = 4;
 
 /// What to look at and how.
 #[derive(Clone, Debug)]
@@ -57,77 +63,47 @@ pub struct Options {
 /// Starts work in the background and yields events, in order for each repository.
 pub fn start(asks: Vec<Ask>, options: &Options) -> UnboundedReceiver<SurveyEvent> {
     let (events, receiver) = mpsc::unbounded_channel();
-    let _ = options;
-    std::thread::spawn(move || {
-        for ask in &asks {
-            if survey(ask, &events).is_none() {
-                return;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(asks.len());
+    let work = Arc::new((asks, AtomicUsize::new(0)));
+    let options = *options;
+    for _ in 0..threads {
+        let (work, events) = (Arc::clone(&work), events.clone());
+        std::thread::spawn(move || {
+            let (asks, next) = &*work;
+            while let Some(ask) = asks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if survey(ask, options, &events).is_none() {
+                    return;
+                }
             }
-        }
-    });
+        });
+    }
     receiver
 }
 
 /// Answers every topic of one repository; none when nobody listens any more.
-fn survey(ask: &Ask, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
+fn survey(ask: &Ask, options: Options, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
     let target = ask.target();
     events.send(SurveyEvent::Started(target.clone())).ok()?;
-    let known = match ask {
-        Ask::Folder { root, .. } => vec![Observation::Files(Fact::local(files(root), Timestamp::now()))],
+    let known: Vec<Observation> = match ask {
+        Ask::Folder { root, .. } => folder(root, options),
         Ask::Recorded { observations, .. } => observations.clone(),
         Ask::Unreachable { why, .. } => {
             Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
         }
     };
-    let offline = |topic: Topic| Unknown::new(Reason::Offline, format!("{} cannot be seen offline", topic.words()));
     let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
-    let rest: Vec<_> = missing.map(|topic| Observation::unknown(*topic, offline(*topic))).collect();
-    for observation in known.into_iter().chain(rest) {
+    let rest: Vec<Observation> = missing.map(|topic| source::offline(*topic)).collect();
+    for observation in rest.into_iter().chain(known) {
         let repo = target.id.clone();
         events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok()?;
     }
     events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok()
 }
 
-fn files(root: &Path) -> FileSet {
-    let mut set = FileSet::default();
-    let workflows = std::fs::read_dir(root.join(".github/workflows")).into_iter().flatten().flatten();
-    let names = workflows.filter_map(|entry| entry.file_name().into_string().ok());
-    let yaml = names.filter(|name| Path::new(name).extension().is_some_and(|end| end == "yml" || end == "yaml"));
-    let paths = yaml.map(|name| format!(".github/workflows/{name}"));
-    for path in paths.chain(["README.md".to_owned(), ".github/shipworthy.yml".to_owned()]) {
-        let file = root.join(&path);
-        if !file.is_file() {
-            continue;
-        }
-        let text = std::fs::read(&file).map_err(|error| error.to_string());
-        match text.and_then(|bytes| decode::decode(bytes).map_err(|error| error.message)) {
-            Ok(text) => {
-                set.texts.insert(path, Arc::from(text));
-            }
-            Err(message) => set.problems.push(Problem::hiding(&path, None, &message)),
-        }
-    }
-    set
-}
-
-/// The text of a file at a revision of a clone; none where the revision has no such file.
-///
-/// # Errors
-/// A revision that is not there, or no clone at all, in words.
-pub fn text_at(root: &Path, revision: &str, path: &str) -> Result<Option<String>, String> {
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output();
-        output.map_err(|error| format!("git cannot be run: {error}"))
-    };
-    let commit = format!("{revision}^{{commit}}");
-    let found = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-    if !found.status.success() {
-        return Err("there is no such revision".to_owned());
-    }
-    let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    let blob = git(&["cat-file", "blob", &format!("{id}:{path}")])?;
-    Ok(blob.status.success().then(|| String::from_utf8_lossy(&blob.stdout).into_owned()))
+/// What a local folder tells: its files, and the state of its clone.
+fn folder(root: &Path, _options: Options) -> Vec<Observation> {
+    let files = Observation::Files(Fact::local(checkout::read(root), Timestamp::now()));
+    vec![Observation::Git(git::observe(root)), files]
 }
 
 /// Recorded answers of a folder, one JSON file (a list of observations) for each repository.

@@ -12,7 +12,8 @@ use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::declared::{self, Declared};
 use crate::fleet::{FailOn, Fleet, Readiness};
 use crate::report::{self, Format, Report};
-use crate::survey::{self, Ask, Options};
+use crate::source;
+use crate::survey::{Ask, Options};
 
 /// Judges the targets, prints the report and answers the exit code.
 ///
@@ -96,7 +97,7 @@ fn waivers(
             let message = format!("the waivers of {} at `{revision}` cannot be read: {why}", id.target);
             CommandError::usage(message, "--waivers-from takes a branch, tag or commit of the clone")
         };
-        if let Some(text) = survey::text_at(root, revision, declared::PATH).map_err(refuse)? {
+        if let Some(text) = source::git::show(root, revision, declared::PATH).map_err(refuse)? {
             let declared = Declared::parse(&text).map_err(|problem| refuse(problem.message))?;
             all.push((id.clone(), declared));
         }

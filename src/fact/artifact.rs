@@ -9,7 +9,7 @@ use super::Fact;
 
 /// A release tag with the signatures on it and on its commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ReleaseTag {
     /// Name of the tag.
     pub name: String,
@@ -23,7 +23,7 @@ pub struct ReleaseTag {
 
 /// What the forge says about a signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Signature {
     /// Whether it was verified.
     pub verified: bool,
@@ -35,7 +35,7 @@ pub struct Signature {
 
 /// The latest release and its files (GET /repos/{owner}/{repo}/releases/latest).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Release {
     /// Its tag.
     pub tag: String,
@@ -49,7 +49,7 @@ pub struct Release {
 
 /// A file of a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Asset {
     /// File name.
     pub name: String,
@@ -59,7 +59,7 @@ pub struct Asset {
 
 /// Whether one released file has an attestation (its signature is not checked here).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ArtifactAttestation {
     /// File name.
     pub file: String,
@@ -71,7 +71,7 @@ pub struct ArtifactAttestation {
 
 /// One attestation, as it describes itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Statement {
     /// Predicate type, as `https://slsa.dev/provenance/v1`.
     pub predicate: String,
@@ -85,7 +85,7 @@ pub struct Statement {
 
 /// What a package index says about the newest version of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct PackageProvenance {
     /// Registry, as the report names it (`pypi`).
     pub registry: String,
@@ -99,7 +99,7 @@ pub struct PackageProvenance {
 
 /// One file of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct FileProvenance {
     /// File name.
     pub file: String,
@@ -109,7 +109,7 @@ pub struct FileProvenance {
 
 /// The identity a package index recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Publisher {
     /// Kind, as `GitHub`.
     pub kind: String,
@@ -123,7 +123,7 @@ pub struct Publisher {
 
 /// The last run of a publish workflow (GET /repos/{owner}/{repo}/actions/workflows/{file}/runs).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct PublishRun {
     /// Path of the workflow.
     pub workflow: String,
@@ -141,7 +141,7 @@ pub struct PublishRun {
 
 /// One approval of a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Approval {
     /// Who.
     pub user: String,
@@ -156,7 +156,7 @@ pub type Pins = BTreeMap<String, Pin>;
 
 /// One resolved reference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Pin {
     /// The commit, 40 hexadecimal digits; none where the reference does not exist in that repository.
     pub commit: Option<String>,

@@ -8,14 +8,17 @@ use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, 
 use super::declared::Declared;
 use super::files::{FileSet, Problem};
 use super::git::Git;
+use super::release::attestation::{self, Landmarks};
 use super::release::{self, Publish};
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
 use super::{Fact, Topic};
 
 /// One answer, as sources give it and as caches and recordings keep it.
+///
+/// Written, it is one map: `topic: environments` and beside it the answer, as [`Fact`] is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "topic", rename_all = "kebab-case")]
 pub enum Observation {
     /// Answer to [`Topic::Files`].
     Files(Fact<FileSet>),
@@ -118,6 +121,8 @@ pub struct Facts {
     pub workflows: WorkflowSet,
     /// The steps that publish, found in the workflows.
     pub publishes: Vec<Publish>,
+    /// The steps that attest and verify, found in the workflows.
+    pub landmarks: Landmarks,
     /// What the project declares in `.github/shipworthy.yml`.
     pub declared: Declared,
     /// Files that could not be read or parsed.
@@ -151,6 +156,7 @@ impl Facts {
         let mut problems = files.problems.clone();
         self.workflows = WorkflowSet::read(files, &mut problems);
         self.publishes = release::find(&self.workflows, files);
+        self.landmarks = attestation::find(&self.workflows, files);
         self.declared = Declared::read(files, &mut problems);
         problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
         self.problems = problems;
@@ -180,6 +186,13 @@ impl Facts {
     /// The text of a file, when it was read.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.files.value().and_then(|files| files.text(path))
+    }
+
+    /// `owner/name`: as the forge spells it, else as the remote of the clone says.
+    pub fn full_name(&self) -> Option<String> {
+        let forge = self.repository.value().map(|repository| repository.full_name.clone());
+        let clone = || Some(self.git.value()?.as_ref()?.remote.as_ref()?.full_name());
+        forge.filter(|name| !name.is_empty()).or_else(clone)
     }
 
     /// The default branch: as the forge says, else the branch of the clone.

@@ -9,12 +9,14 @@ pub mod event;
 pub mod files;
 pub mod git;
 pub mod interest;
+pub mod prose;
 pub mod release;
 pub mod settings;
 pub mod workflow;
 
 mod facts;
 mod topic;
+mod written;
 
 pub use event::{RepoId, SurveyEvent, Target};
 pub use facts::{Facts, Observation};
@@ -23,9 +25,9 @@ pub use topic::Topic;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The state of one question.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// The state of one question. In recordings and caches it is one flat map: `known: …`, `unknown: …` or
+/// `pending: true`, with where and when it was seen beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Fact<T> {
     /// Not answered yet.
     #[default]
@@ -37,7 +39,7 @@ pub enum Fact<T> {
 }
 
 /// An answer with where and when it was seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Observed<T> {
     /// What was seen.
     pub value: T,
@@ -46,13 +48,11 @@ pub struct Observed<T> {
     /// When it was fetched (for a cached answer: when it was fetched first).
     pub at: Timestamp,
     /// Whether the answer is older than an hour and could not be asked again.
-    #[serde(default)]
     pub stale: bool,
 }
 
 /// Where an answer came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// The files or the git data of a local folder.
     Checkout,
@@ -116,8 +116,8 @@ pub struct Unknown {
     pub needs: Option<String>,
     /// The reason in words, naming route and status, file and line, or step.
     pub detail: String,
-    /// The request that was refused or failed, if there was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The request that was refused or failed, if there was one. A fact that is unknown as a whole writes it beside.
+    #[serde(skip)]
     pub origin: Option<Origin>,
 }
 

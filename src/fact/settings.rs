@@ -6,6 +6,7 @@ use super::Fact;
 
 /// The repository itself (GET /repos/{owner}/{repo}).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Repository {
     /// `owner/name` as the forge spells it now.
     pub full_name: String,
@@ -30,6 +31,7 @@ pub struct Repository {
 
 /// What is known about the rules of one branch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BranchState {
     /// Name of the branch.
     pub branch: String,
@@ -46,10 +48,28 @@ pub struct BranchState {
     /// Classic protection; known to be `None` only where the forge said "Branch not protected"
     /// (GET /repos/{owner}/{repo}/branches/{branch}/protection).
     pub classic: Fact<Option<ClassicProtection>>,
+    /// That the owner's plan offers no protection for this branch, as the forge said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_limit: Option<PlanLimit>,
+}
+
+/// The forge's word that a feature is not part of the owner's plan: a private repository on a plan without branch
+/// protection is answered with 403 "Upgrade to …". That is an answer about the branch, not a refusal of the token,
+/// so it is known and not [`Fact::Unknown`]; sources set it beside the facts that the same request left unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PlanLimit {
+    /// Method and path of the request.
+    pub endpoint: String,
+    /// HTTP status, as 403.
+    pub status: u16,
+    /// What the forge said.
+    pub message: String,
 }
 
 /// One active rule of a ruleset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BranchRule {
     /// Type as the API writes it: `pull_request`, `non_fast_forward`, `deletion`, `required_status_checks`,
     /// `required_signatures`, `creation` and so on.
@@ -70,7 +90,7 @@ pub struct BranchRule {
 
 /// Classic branch protection. Each mark is as the API reports it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct ClassicProtection {
     /// Force pushes are allowed.
     pub allows_force_pushes: bool,
@@ -88,6 +108,7 @@ pub struct ClassicProtection {
 
 /// Which actions may run (GET /repos/{owner}/{repo}/actions/permissions).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ActionsPolicy {
     /// Whether Actions run at all.
     pub enabled: bool,
@@ -103,7 +124,7 @@ pub struct ActionsPolicy {
 
 /// The rule about allowed actions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum AllowedActions {
     /// Every action.
     All,
@@ -115,7 +136,7 @@ pub enum AllowedActions {
 
 /// The list behind `selected`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct SelectedActions {
     /// Actions made by GitHub are allowed.
     pub github_owned: bool,
@@ -127,6 +148,7 @@ pub struct SelectedActions {
 
 /// The default token (GET /repos/{owner}/{repo}/actions/permissions/workflow).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DefaultToken {
     /// Whether the token may write where a workflow says nothing.
     pub write: bool,
@@ -136,7 +158,7 @@ pub struct DefaultToken {
 
 /// One environment (GET /repos/{owner}/{repo}/environments).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Environment {
     /// Name as the forge spells it; compared without regard to case.
     pub name: String,
@@ -156,7 +178,7 @@ pub struct Environment {
 
 /// A person or a team that may approve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
 pub enum Reviewer {
     /// A user, by login.
     User(String),

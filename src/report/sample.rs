@@ -110,6 +110,7 @@ pub fn every_verdict() -> Fleet {
         workflow: 0,
         job: 0,
         step: Some(5),
+        order: 4,
         span: at("pypa/gh-action-pypi-publish@release/v1"),
         file: PATH.to_owned(),
         file_span: at("pypa/gh-action-pypi-publish@release/v1"),
@@ -118,6 +119,7 @@ pub fn every_verdict() -> Fleet {
         registry: Registry::Pypi,
         kind: PublishKind::Production,
         found_by: "pypa/gh-action-pypi-publish".to_owned(),
+        inner: Vec::new(),
     }];
     repo.facts.problems = vec![
         Problem::hiding(".github/workflows/broken.yml", Some(Place { line: 2, column: 1 }), "a tab cannot indent YAML"),

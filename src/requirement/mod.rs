@@ -6,7 +6,11 @@
 pub mod finding;
 pub mod fix;
 
+mod attesting;
+mod index_attestation;
 mod publishing;
+mod release_branches;
+mod settings_page;
 
 pub mod allowed_actions;
 pub mod attest_provenance;
