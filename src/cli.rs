@@ -186,15 +186,16 @@ fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 
 /// Reads one name of `--only` and answers the id.
 fn only(name: &str) -> Result<&'static str, String> {
-    requirement::find(name.trim()).map(|found| found.meta().id).ok_or_else(|| unknown_requirement(name))
+    let found = requirement::find(name.trim()).map(|found| found.meta().id);
+    found.ok_or_else(|| format!("there is no such requirement; {}", nearest_requirement(name)))
 }
 
-/// Words for a requirement that does not exist, with the one that was probably meant.
-pub fn unknown_requirement(name: &str) -> String {
+/// What to write instead of a requirement that does not exist.
+pub fn nearest_requirement(name: &str) -> String {
     let names = requirement::ALL.iter().flat_map(|known| [known.meta().id, known.meta().slug]);
     match typed::nearest(name.trim(), names) {
-        Some(near) => format!("there is no such requirement; did you mean `{near}`?"),
-        None => "there is no such requirement; `shipworthy explain` lists them".to_owned(),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`shipworthy explain` lists them".to_owned(),
     }
 }
 
@@ -232,7 +233,7 @@ mod tests {
         assert_eq!(error.exit_code(), 2);
         assert!(Cli::try_parse_from(["shipworthy", "check", "--only", ""]).is_err());
         assert!(Cli::try_parse_from(["shipworthy", "check", "--only", "R05,"]).is_err());
-        assert!(unknown_requirement("something").contains("explain"));
+        assert!(nearest_requirement("something").contains("explain"));
     }
 
     #[test]
