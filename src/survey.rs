@@ -3,7 +3,6 @@
 //! Reading happens on a few threads of its own, so that whoever takes the events never waits for a disk or a network.
 //! Events of one repository come in order; those of different repositories may mix.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,8 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use crate::fact::files::FileSet;
-use crate::fact::{Fact, Observation, RepoId, SurveyEvent, Target, Topic, Unknown};
+use crate::fact::{Fact, Observation, SurveyEvent, Target, Topic, Unknown};
 use crate::source::{self, checkout, git};
 
 /// Most threads that read at once: reading is short, and a terminal over ssh shares its machine with others.
@@ -104,41 +102,4 @@ fn survey(ask: &Ask, options: Options, events: &UnboundedSender<SurveyEvent>) ->
 fn folder(root: &Path, _options: Options) -> Vec<Observation> {
     let files = Observation::Files(Fact::local(checkout::read(root), Timestamp::now()));
     vec![Observation::Git(git::observe(root)), files]
-}
-
-/// Recorded answers of a folder, one JSON file (a list of observations) for each repository.
-///
-/// # Errors
-/// A folder or file that cannot be read, in words.
-pub fn recorded(folder: &Path) -> Result<BTreeMap<String, Vec<Observation>>, String> {
-    let words = |error: std::io::Error| format!("{}: {error}", folder.display());
-    let mut all = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).map_err(words)? {
-        let path = entry.map_err(words)?.path();
-        if path.extension().is_some_and(|end| end == "json") {
-            let text = std::fs::read_to_string(&path).map_err(words)?;
-            let answers = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().replace("__", "/");
-            all.insert(name, answers);
-        }
-    }
-    Ok(all)
-}
-
-/// The bundled fleet of recorded answers.
-pub fn demo() -> Vec<Ask> {
-    let file = |text: &str| FileSet {
-        texts: BTreeMap::from([(".github/workflows/release.yml".to_owned(), Arc::from(text))]),
-        ..FileSet::default()
-    };
-    let texts = [("demo/image-tools", "on: workflow_dispatch\n"), ("demo/graphnet", "on: push\n")];
-    let asks = texts.iter().enumerate().map(|(index, (name, text))| Ask::Recorded {
-        target: Target {
-            id: RepoId { index, target: Arc::from(*name) },
-            repository: Some((*name).to_owned()),
-            path: None,
-        },
-        observations: vec![Observation::Files(Fact::local(file(text), Timestamp::now()))],
-    });
-    asks.collect()
 }

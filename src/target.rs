@@ -191,17 +191,6 @@ fn is_branch(text: &str) -> bool {
         && !text.ends_with('.')
 }
 
-/// The root of the repository a folder belongs to: the folder itself when it holds `.github` or `.git`, else the
-/// nearest parent that holds `.git`, else the folder itself.
-pub fn root_of(folder: &Path) -> PathBuf {
-    if folder.join(".github").exists() || folder.join(".git").exists() {
-        return folder.to_owned();
-    }
-    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let parent = whole.ancestors().skip(1).find(|parent| parent.join(".git").exists());
-    parent.map_or_else(|| folder.to_owned(), Path::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,19 +287,5 @@ mod tests {
         }
         let masked = read("https://user:secret@github.com/o/r").unwrap_err().to_string();
         assert!(masked.contains("`https://***@github.com/o/r`"), "{masked}");
-    }
-
-    #[test]
-    fn the_root_is_where_github_or_git_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let top = folder.path().canonicalize().unwrap();
-        std::fs::create_dir_all(top.join("repo/.git")).unwrap();
-        std::fs::create_dir_all(top.join("repo/python/src")).unwrap();
-        std::fs::create_dir_all(top.join("repo/nested/.github")).unwrap();
-        assert_eq!(root_of(&top.join("repo/python/src")), top.join("repo"));
-        assert_eq!(root_of(&top.join("repo/nested")), top.join("repo/nested"));
-        assert_eq!(root_of(&top.join("repo")), top.join("repo"));
-        std::fs::create_dir_all(top.join("plain/sub")).unwrap();
-        assert_eq!(root_of(&top.join("plain/sub")), top.join("plain/sub"));
     }
 }

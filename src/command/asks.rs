@@ -1,6 +1,5 @@
 //! From targets to questions: what each target names, and how it can be looked at.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::BufRead;
 use std::path::Path;
@@ -9,16 +8,18 @@ use std::sync::Arc;
 use super::choices::Choices;
 use super::{CommandError, Surroundings};
 use crate::config::Entry;
-use crate::fact::{Observation, Reason, RepoId, Target, Unknown};
-use crate::survey::{self, Ask};
+use crate::fact::{Reason, RepoId, Target, Unknown};
+use crate::source::checkout;
+use crate::source::replay::{self, Recording};
+use crate::survey::Ask;
 use crate::target::{self, Aim, TargetError};
 use crate::text::clean;
 
 /// The target that stands for a list on standard input.
 const INPUT: &str = "-";
 
-/// Recorded answers by repository.
-type Recordings = BTreeMap<String, Vec<Observation>>;
+/// Recorded answers, in the order of their files.
+type Recordings = Vec<Recording>;
 
 /// One thing to look at, before it is decided how.
 struct Wanted {
@@ -41,7 +42,7 @@ pub fn read(
     let wanted = if !targets.is_empty() {
         named(targets, surroundings)?
     } else if let Some(recordings) = &recordings {
-        all(recordings.keys().map(OsString::from).collect(), surroundings)?
+        return Ok(recorded(recordings));
     } else if choices.fleet.is_empty() {
         all(vec![OsString::from(".")], surroundings)?
     } else {
@@ -52,8 +53,17 @@ pub fn read(
 }
 
 fn recordings(folder: &Path) -> Result<Recordings, CommandError> {
-    survey::recorded(folder)
-        .map_err(|message| CommandError::usage(message, "--replay takes a folder of recorded answers"))
+    replay::read(folder)
+        .map_err(|error| CommandError::usage(error.to_string(), "--replay takes a folder of recorded answers"))
+}
+
+/// A question for each recording, answered by it.
+pub fn recorded(recordings: &[Recording]) -> Vec<Ask> {
+    let ask = |(index, recording): (usize, &Recording)| Ask::Recorded {
+        target: recording.target(index),
+        observations: recording.observations_in_order(),
+    };
+    recordings.iter().enumerate().map(ask).collect()
 }
 
 /// The targets of the command line, with those on standard input in the place of `-`.
@@ -139,10 +149,11 @@ fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &
         (Aim::Folder(folder), _) => from_folder(id, None, &folder),
         (Aim::Repository { name, .. }, Some(folder)) => from_folder(id, Some(name), &folder),
         (Aim::Repository { name, branch }, None) => {
-            let recorded = recordings.and_then(|all| all.get(&name)).filter(|_| branch.is_none()).cloned();
+            let named = |recording: &&Recording| recording.repository.as_deref().unwrap_or(&recording.target) == name;
+            let recorded = recordings.and_then(|all| all.iter().find(named)).filter(|_| branch.is_none());
             let target = Target { id, repository: Some(name.clone()), path: None };
             match recorded {
-                Some(observations) => Ask::Recorded { target, observations },
+                Some(recording) => Ask::Recorded { target, observations: recording.observations_in_order() },
                 None => Ask::Unreachable { target, why: unreachable(&name, recordings.is_some(), choices) },
             }
         }
@@ -154,7 +165,8 @@ fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &
 }
 
 fn from_folder(id: RepoId, repository: Option<String>, folder: &Path) -> Ask {
-    let root = target::root_of(folder);
+    // The folder was seen when the target was read; if it is gone since, reading it says so.
+    let root = checkout::root(folder).unwrap_or_else(|_| folder.to_owned());
     let path = Some(clean::line(&root.to_string_lossy()).into_owned());
     Ask::Folder { target: Target { id, repository, path }, root }
 }
