@@ -12,7 +12,7 @@ use super::release::attestation::{self, Landmarks};
 use super::release::{self, Publish};
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
-use super::{Fact, Topic};
+use super::{Fact, Topic, dependabot, renovate};
 
 /// One answer, as sources give it and as caches and recordings keep it.
 ///
@@ -158,6 +158,8 @@ impl Facts {
         self.publishes = release::find(&self.workflows, files);
         self.landmarks = attestation::find(&self.workflows, files);
         self.declared = Declared::read(files, &mut problems);
+        dependabot::report(files, &mut problems);
+        renovate::report(files, &mut problems);
         problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
         self.problems = problems;
         self.files = fact;

@@ -5,12 +5,14 @@
 
 pub mod artifact;
 pub mod declared;
+pub mod dependabot;
 pub mod event;
 pub mod files;
 pub mod git;
 pub mod interest;
 pub mod prose;
 pub mod release;
+pub mod renovate;
 pub mod settings;
 pub mod workflow;
 

@@ -92,7 +92,7 @@ fn push(page: &mut Page, kind: Kind, words: &str, span: Span) {
         let (target, after) = address.split_at_checked(end).unwrap_or((address, ""));
         let label = after.strip_prefix('[').and_then(|after| after.split_once(']'));
         let (label, after) = label.unwrap_or((target, after));
-        page.links.push(Link { text: label.to_owned(), target: target.to_owned(), span });
+        page.links.push(Link { text: label.to_owned(), target: target.to_owned(), image: false, span });
         seen.push_str(label);
         rest = after;
     }

@@ -90,7 +90,8 @@ impl Reader<'_> {
             TagEnd::Link | TagEnd::Image => {
                 if let Some((target, at, span)) = self.links.pop() {
                     let words = self.open.as_ref().and_then(|(_, text, _)| text.get(at..)).unwrap_or_default();
-                    self.page.links.push(Link { text: words.to_owned(), target, span });
+                    let image = tag == TagEnd::Image;
+                    self.page.links.push(Link { text: words.to_owned(), target, image, span });
                 }
             }
             TagEnd::Heading(_)

@@ -48,8 +48,10 @@ pub struct Block {
 pub struct Link {
     /// Its words.
     pub text: String,
-    /// Where it leads.
+    /// Where it leads; for an image, where it lies.
     pub target: String,
+    /// Whether it is an image, whose words stand in its place where it cannot be shown.
+    pub image: bool,
     /// Where it stands.
     pub span: Span,
 }
@@ -108,7 +110,7 @@ impl Page {
             let addresses = block.text.split(|c: char| c.is_whitespace() || "<>()[]\"'`".contains(c));
             for address in addresses.filter(|word| word.starts_with("http://") || word.starts_with("https://")) {
                 let target = address.trim_end_matches(['.', ',', ';', ':', '!', '?']).to_owned();
-                self.links.push(Link { text: String::new(), target, span: block.span });
+                self.links.push(Link { text: String::new(), target, image: false, span: block.span });
             }
         }
     }

@@ -166,7 +166,7 @@ impl<'t> Reader<'t> {
         if let Some(target) = rest.strip_prefix('_') {
             if let Some((name, address)) = target.rsplit_once(": ") {
                 let (text, target) = (name.trim_matches('`').to_owned(), address.trim().to_owned());
-                self.page.links.push(Link { text, target, span: line.span() });
+                self.page.links.push(Link { text, target, image: false, span: line.span() });
             }
             return true;
         }
@@ -193,6 +193,9 @@ impl<'t> Reader<'t> {
             self.push_code(argument.to_lowercase(), self.at + options, length - options);
             self.at += length;
         } else if name.starts_with('|') || words::among(SILENT, name) {
+            if name.ends_with("image") || name == "figure" {
+                self.image(name, argument, length, line.span());
+            }
             self.at += length;
         } else {
             // A note, a tab, an admonition: its body is prose like any other.
@@ -200,6 +203,15 @@ impl<'t> Reader<'t> {
             let text = self.inline(argument, line.span());
             self.page.push(Kind::Paragraph, &text, line.span());
         }
+    }
+
+    /// An image, with the words of its `:alt:` or of its substitution (`|words| image`).
+    fn image(&mut self, name: &str, target: &str, length: usize, span: Span) {
+        let options = self.lines.get(self.at..self.at + length).unwrap_or_default();
+        let alt = options.iter().find_map(|line| line.text.strip_prefix(":alt:"));
+        let named = name.strip_prefix('|').and_then(|rest| rest.split('|').next());
+        let text = alt.or(named).unwrap_or_default().trim().to_owned();
+        self.page.links.push(Link { text, target: target.to_owned(), image: true, span });
     }
 
     fn prose(&mut self, line: Line<'t>) {
@@ -270,7 +282,7 @@ impl<'t> Reader<'t> {
                 None => (inside, None),
             };
             if let Some(target) = target {
-                self.page.links.push(Link { text: label.to_owned(), target: target.to_owned(), span });
+                self.page.links.push(Link { text: label.to_owned(), target: target.to_owned(), image: false, span });
             }
             let is_link = rest.starts_with('_') || is_role.is_some();
             rest = rest.trim_start_matches('_');
@@ -363,7 +375,9 @@ mod tests {
         assert!(page.hides(Span::new(5, 6)));
         let badge = text.find("i.svg").unwrap();
         assert!(!page.hides(Span::new(badge, badge + 1)));
-        assert_eq!(page.links.first().map(|link| link.target.as_str()), Some("https://e.org/w"));
+        let links: Vec<_> =
+            page.links.iter().map(|link| (link.text.as_str(), link.target.as_str(), link.image)).collect();
+        assert_eq!(links, [("wiki", "https://e.org/w", false), ("SPEC 8", "i.svg", true)]);
         assert!(text.get(page.blocks[0].span.start..).unwrap().starts_with("Seen"));
     }
 

@@ -41,6 +41,9 @@ const TOUCHED: &[&str] = &[
     "shields.io",
 ];
 
+/// Most sections of one document that are read; a text with more of them is no document.
+const MAX_SECTIONS: usize = 32;
+
 /// A document with what its name says.
 #[derive(Debug)]
 pub struct Source<'a> {
@@ -91,14 +94,15 @@ impl<'a> Source<'a> {
     }
 
     fn sections(&'a self) -> Vec<Part<'a>> {
-        let mut found: Vec<Part<'a>> = Vec::new();
+        let mut found = Vec::new();
         let mut title = true;
+        let mut covered = 0;
         for (number, block) in self.page.blocks.iter().enumerate().filter(|(_, block)| block.level().is_some()) {
-            let blocks = self.page.section(number);
             // Titles hold the name of the project, which may itself speak of releases.
             let strict = self.document == Document::Readme || std::mem::take(&mut title);
-            let covered = found.last().is_some_and(|part| part.blocks.iter().any(|inside| std::ptr::eq(inside, block)));
-            if !covered && speaks_of_releasing(&words(&block.text), strict) {
+            if number >= covered && found.len() < MAX_SECTIONS && speaks_of_releasing(&words(&block.text), strict) {
+                let blocks = self.page.section(number);
+                covered = number + 1 + blocks.len();
                 found.push(Part { source: self, heading: Some(block), is_section: true, blocks });
             }
         }
