@@ -5,13 +5,15 @@
 use std::collections::BTreeMap;
 
 use crate::fact::declared::Declared;
-use crate::fact::{Facts, RepoId, SurveyEvent, Target};
+use crate::fact::{Facts, Observation, Reason, RepoId, SurveyEvent, Target, Unknown};
 use crate::requirement::{self, Finding, Level, Profile, Verdict};
 
+pub mod priority;
 pub mod readiness;
 pub mod waiver;
 
-pub use readiness::Readiness;
+pub use priority::Priority;
+pub use readiness::{FailOn, Readiness};
 
 /// How a fleet is judged.
 #[derive(Clone, Debug, Default)]
@@ -93,10 +95,25 @@ impl Fleet {
             SurveyEvent::Finished { repo } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
                     repo.finished = true;
-                    repo.judge(&self.rules);
                 }
             }
         }
+    }
+
+    /// Ends the wait: what was not answered becomes unknown, for the reason given in words. Answers `true` when
+    /// something was still awaited.
+    pub fn settle(&mut self, why: &str) -> bool {
+        let mut waited = false;
+        for repo in self.repos.values_mut() {
+            for topic in repo.facts.awaited() {
+                waited = true;
+                let unknown = Unknown::new(Reason::Failed, format!("{}: {why}", topic.words()));
+                repo.facts.record(Observation::unknown(topic, unknown));
+            }
+            repo.finished = true;
+            repo.judge(&self.rules);
+        }
+        waited
     }
 
     /// Takes waivers of a repository from another revision than the files that are judged.

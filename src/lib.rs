@@ -11,13 +11,23 @@
 //! | [`survey`] | asks sources for many repositories, yields events | `source`, `fact` |
 //! | [`fleet`] | repositories with facts and findings; what front ends share | `requirement`, `fact` |
 //! | [`report`] | text and JSON of a fleet | `fleet` and below |
-//! | [`config`] | the user's configuration | `text` |
-//! | [`command`] | one file for each subcommand | everything |
+//! | [`state`] | the folders that belong to the program | nothing of ours |
+//! | [`target`] | what a person may name as a target | `text` |
+//! | [`config`] | the user's configuration | `report` and below |
+//! | [`cli`] | the definitions of the command line | `report` and below |
+//! | [`command`] | one file for each subcommand | `cli`, `config`, `survey`, `state`, `target` and below |
 //!
-//! `tests/tables.rs` keeps this table true.
+//! `tests/tables.rs` keeps this table true; what a module may use, those that use it may use too.
 
+pub mod cli;
+pub mod command;
+pub mod config;
 pub mod fact;
 pub mod fleet;
+pub mod report;
 pub mod requirement;
 pub mod source;
+pub mod state;
+pub mod survey;
+pub mod target;
 pub mod text;

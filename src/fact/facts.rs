@@ -8,6 +8,7 @@ use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, 
 use super::declared::Declared;
 use super::files::{FileSet, Problem};
 use super::git::Git;
+use super::release::attestation::{self, Landmarks};
 use super::release::{self, Publish};
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
@@ -120,6 +121,8 @@ pub struct Facts {
     pub workflows: WorkflowSet,
     /// The steps that publish, found in the workflows.
     pub publishes: Vec<Publish>,
+    /// The steps that attest and verify, found in the workflows.
+    pub landmarks: Landmarks,
     /// What the project declares in `.github/shipworthy.yml`.
     pub declared: Declared,
     /// Files that could not be read or parsed.
@@ -153,10 +156,31 @@ impl Facts {
         let mut problems = files.problems.clone();
         self.workflows = WorkflowSet::read(files, &mut problems);
         self.publishes = release::find(&self.workflows, files);
+        self.landmarks = attestation::find(&self.workflows, files);
         self.declared = Declared::read(files, &mut problems);
         problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
         self.problems = problems;
         self.files = fact;
+    }
+
+    /// The topics that still wait for their answer.
+    pub fn awaited(&self) -> Vec<Topic> {
+        let waits = |topic: &Topic| match topic {
+            Topic::Files => self.files.is_pending(),
+            Topic::Git => self.git.is_pending(),
+            Topic::Repository => self.repository.is_pending(),
+            Topic::Protection => self.protection.is_pending(),
+            Topic::ActionsPolicy => self.actions_policy.is_pending(),
+            Topic::DefaultToken => self.default_token.is_pending(),
+            Topic::Environments => self.environments.is_pending(),
+            Topic::Tags => self.tags.is_pending(),
+            Topic::Release => self.release.is_pending(),
+            Topic::Attestations => self.attestations.is_pending(),
+            Topic::Provenance => self.provenance.is_pending(),
+            Topic::Runs => self.runs.is_pending(),
+            Topic::Pins => self.pins.is_pending(),
+        };
+        Topic::ALL.iter().copied().filter(waits).collect()
     }
 
     /// The text of a file, when it was read.

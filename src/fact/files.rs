@@ -66,8 +66,30 @@ impl FileSet {
             .map(|(path, text)| (path.as_str(), text))
     }
 
-    /// The problem that hides a file of this path, if one does.
+    /// The problem that hides a file of this path, if one does: its own, or that of a folder above it.
     pub fn hidden(&self, path: &str) -> Option<&Problem> {
-        self.problems.iter().find(|problem| problem.hides && problem.path == path)
+        self.problems.iter().find(|problem| problem.hides && covers(&problem.path, path))
+    }
+}
+
+/// Whether a path is the other one or lies below it; `.` is the root.
+fn covers(above: &str, path: &str) -> bool {
+    above == "." || path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_read_hides_what_is_below_it() {
+        let set = |path| FileSet { problems: vec![Problem::hiding(path, None, "x")], ..FileSet::default() };
+        assert!(set(".github").hidden(".github/dependabot.yml").is_some());
+        assert!(set(".github/dependabot.yml").hidden(".github/dependabot.yml").is_some());
+        assert!(set(".").hidden("README.md").is_some());
+        assert!(set(".github").hidden(".github2/dependabot.yml").is_none());
+        assert!(set(".github/workflows").hidden(".github/dependabot.yml").is_none());
+        let note = FileSet { problems: vec![Problem::note(".github", None, "x")], ..FileSet::default() };
+        assert!(note.hidden(".github/dependabot.yml").is_none());
     }
 }

@@ -9,6 +9,7 @@ pub mod event;
 pub mod files;
 pub mod git;
 pub mod interest;
+pub mod prose;
 pub mod release;
 pub mod settings;
 pub mod workflow;
@@ -106,15 +107,17 @@ impl Reason {
 }
 
 /// Why something is unknown and what would settle it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknown {
     /// The kind of reason.
     pub reason: Reason,
     /// The permission that would show it, as `administration:read`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<String>,
     /// The reason in words, naming route and status, file and line, or step.
     pub detail: String,
-    /// The request that was refused or failed, if there was one.
+    /// The request that was refused or failed, if there was one. A fact that is unknown as a whole writes it beside.
+    #[serde(skip)]
     pub origin: Option<Origin>,
 }
 

@@ -1,6 +1,35 @@
 //! Whether a repository is safe to ship, folded from its findings in one place.
 
+use serde::Deserialize;
+
+use super::{Fleet, Repo, Rules};
 use crate::requirement::{Finding, Level, Verdict};
+
+/// What ends a check beyond readiness itself (`--fail-on`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Only what is proved: a repository that cannot be told counts as ready.
+    Fail,
+    /// Warnings and failing recommended requirements count as not ready too.
+    Warn,
+    /// A repository that cannot be told counts as not ready.
+    Unknown,
+}
+
+impl FailOn {
+    /// Every choice.
+    pub const ALL: &[Self] = &[Self::Fail, Self::Warn, Self::Unknown];
+
+    /// The word on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 /// Whether a repository is safe to ship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,5 +61,32 @@ impl Readiness {
             _ if findings.is_empty() => Self::Undecided,
             _ => Self::Ready,
         }
+    }
+}
+
+impl Repo {
+    /// What the repository counts as for the end of a run. Nothing makes a repository ready that was not judged.
+    pub fn counts_as(&self, rules: &Rules, fail_on: Option<FailOn>) -> Readiness {
+        let readiness = self.readiness(rules);
+        match fail_on {
+            Some(FailOn::Warn) if self.findings.iter().any(|finding| warns(finding, rules)) => Readiness::NotReady,
+            Some(FailOn::Unknown) if readiness == Readiness::Undecided => Readiness::NotReady,
+            Some(FailOn::Fail) if readiness == Readiness::Undecided && !self.findings.is_empty() => Readiness::Ready,
+            _ => readiness,
+        }
+    }
+}
+
+/// Whether `--fail-on warn` counts a finding. An informational one never decides, unless it was asked for by name.
+fn warns(finding: &Finding, rules: &Rules) -> bool {
+    let counts = finding.meta.level != Level::Informational || !rules.only.is_empty();
+    counts && matches!(finding.verdict, Verdict::Warn | Verdict::Fail)
+}
+
+impl Fleet {
+    /// How a run ends: the worst of its repositories; undecided when nothing was judged at all.
+    pub fn outcome(&self, fail_on: Option<FailOn>) -> Readiness {
+        let counted = self.repos.values().map(|repo| repo.counts_as(&self.rules, fail_on));
+        counted.max().unwrap_or(Readiness::Undecided)
     }
 }

@@ -1,7 +1,13 @@
 //! R10 attest-provenance: released files carry a provenance attestation.
 
-use super::{Case, Check, Finding, Level, Meta, Requirement, Role, Verdict};
-use crate::fact::Topic;
+use super::attesting::{self, Seen};
+use super::index_attestation::{self, Made};
+use super::publishing::{self, Tally};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Profile, Requirement, Role, Verdict};
+use crate::fact::release::attestation::{AttestedBy, Relation};
+use crate::fact::release::{Publish, PublishKind};
+use crate::fact::workflow::{Access, Step};
+use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R10.
 #[derive(Debug)]
@@ -28,8 +34,227 @@ impl Requirement for AttestProvenance {
     }
 
     fn assess(&self, case: &Case<'_>) -> Finding {
-        let _ = case;
-        let checks = META.checks.iter().map(|(id, role)| Check::new(id, *role, Verdict::Manual, "not judged yet"));
-        Finding::of(&META, checks.collect())
+        let facts = case.facts;
+        let publishes = match publishing::decisive(case, &META) {
+            Ok(publishes) => publishes,
+            Err(finding) => return *finding,
+        };
+        let (mut steps, mut permissions) = (Tally::default(), Tally::default());
+        for publish in &publishes {
+            for caller in attesting::callers(facts, publish) {
+                judge(case, publish, caller, &mut steps, &mut permissions);
+            }
+        }
+        steps.cloud(facts);
+        private(facts, &mut steps);
+        let steps = steps.check("attest-step", Role::Decisive, "nothing to attest");
+        let permissions =
+            permissions.check("attest-permissions", Role::Decisive, "no attest step, so no permission to look at");
+        let fix = matches!(steps.verdict, Verdict::Fail | Verdict::Warn)
+            .then(|| FixOffer::review("attest the built files before they are published, and grant what that takes"));
+        Finding::of(&META, vec![steps, permissions, released_artifacts(facts)]).with_fix(fix)
     }
+}
+
+/// GitHub attests for private repositories only on some plans, and the plan is not among the facts.
+fn private(facts: &Facts, steps: &mut Tally) {
+    if facts.repository.value().is_some_and(|repository| repository.private) {
+        let why = "whether the owner's plan offers attestations for private repositories cannot be seen";
+        steps.add_unknown(Unknown::new(Reason::Permission, why).needing("organization_administration:read"), None);
+    }
+}
+
+fn judge(
+    case: &Case<'_>,
+    publish: &Publish,
+    caller: Option<(usize, usize)>,
+    steps: &mut Tally,
+    permissions: &mut Tally,
+) {
+    let facts = case.facts;
+    let seen = attesting::attests(facts, publish, caller);
+    let best = seen
+        .into_iter()
+        .map(|seen| (verdict(facts, publish, &seen), seen))
+        .min_by_key(|((verdict, _), _)| severity(*verdict));
+    let Some(((verdict, summary), seen)) = best else { return none(case, publish, steps) };
+    let site = &seen.attest.site;
+    let mut evidence = vec![Evidence::at(&site.file, site.span, "attests")];
+    if verdict != Verdict::Pass {
+        evidence.extend(publishing::evidence(facts, publish, "publishes"));
+    }
+    match verdict {
+        Verdict::Unknown => steps.add_unknown(Unknown::new(Reason::RunTime, summary), evidence),
+        _ => steps.add(verdict, summary, evidence),
+    }
+    rights(facts, &seen, permissions);
+}
+
+const fn severity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Warn => 1,
+        Verdict::Unknown => 2,
+        _ => 3,
+    }
+}
+
+/// What one attest step is worth for one publish step.
+fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, String) {
+    let name = publishing::name(facts, publish);
+    match seen.relation {
+        Relation::After => return (Verdict::Warn, format!("{name} attests only after it has published")),
+        Relation::Elsewhere => {
+            return (Verdict::Warn, format!("{name} does not wait for the job that attests"));
+        }
+        Relation::Before | Relation::Ancestor | Relation::LooseAncestor => {}
+    }
+    if let Some(problem) = attesting::coverage(facts, publish, &seen.attest.site) {
+        return problem;
+    }
+    if let Some(step) = seen.attest.site.step.as_ref().filter(|_| seen.attest.by == AttestedBy::Action) {
+        if let Some(problem) = subject(publish, step, seen.relation) {
+            return problem;
+        }
+    }
+    if seen.attest.site.ignores_failure {
+        return (Verdict::Warn, format!("{name} publishes even when attesting failed"));
+    }
+    (Verdict::Pass, format!("{name} attests before it publishes"))
+}
+
+/// Whether the attested files are those that are uploaded.
+fn subject(publish: &Publish, step: &Step, relation: Relation) -> Option<(Verdict, String)> {
+    let given = |name: &str| step.with.get(name).map(|text| text.trimmed()).filter(|text| !text.is_empty());
+    let subjects = ["subject-path", "subject-digest", "subject-checksums"].into_iter().filter_map(given).count();
+    if subjects != 1 {
+        let words = "the attest step names no subject, or more than one kind: it needs exactly one of subject-path, subject-digest, subject-checksums";
+        return Some((Verdict::Fail, words.to_owned()));
+    }
+    let path = given("subject-path").filter(|path| !path.contains("${{"))?;
+    let folder = attesting::uploaded_folder(publish).filter(|_| relation == Relation::Before)?;
+    let covers =
+        path.lines().flat_map(|line| line.split(',')).any(|pattern| attesting::covers(pattern.trim(), &folder));
+    (!covers).then(|| {
+        (
+            Verdict::Warn,
+            format!("the attest step names `{}`, but `{folder}` is uploaded", crate::text::clean::short(path, 60)),
+        )
+    })
+}
+
+/// The job that attests needs an identity token and the right to store attestations.
+fn rights(facts: &Facts, seen: &Seen<'_>, tally: &mut Tally) {
+    let site = &seen.attest.site;
+    let at = (site.workflow, site.job);
+    let Some((workflow, job)) = facts.workflows.job(at) else { return };
+    let span = publishing::effective(workflow, job).map_or(job.id.span, |permissions| permissions.span);
+    let needed: &[&str] =
+        if seen.attest.by == AttestedBy::Generator { &["id-token"] } else { &["id-token", "attestations"] };
+    for scope in needed {
+        let evidence = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
+        match publishing::granted(facts, at, scope) {
+            Access::Write => {
+                tally.add(Verdict::Pass, "the job that attests has the permissions for it", evidence("grants it"))
+            }
+            Access::Unclear => {
+                let why = format!("whether job `{}` may write {scope} cannot be read", job.id.value);
+                tally.add_unknown(Unknown::new(Reason::NotParsed, why), evidence("not understood"));
+            }
+            Access::None | Access::Read => {
+                let summary =
+                    format!("job `{}` attests without `{scope}: write`, so attesting fails when it runs", job.id.value);
+                tally.add(Verdict::Fail, summary, evidence("add the permission here"));
+            }
+        }
+    }
+}
+
+/// No step of ours attests: what the index makes by itself counts in part, and a script may do what it likes.
+fn none(case: &Case<'_>, publish: &Publish, steps: &mut Tally) {
+    let facts = case.facts;
+    let name = publishing::name(facts, publish);
+    let evidence = publishing::evidence(facts, publish, "publishes without an attestation of GitHub");
+    if publish.kind == PublishKind::Opaque {
+        return out_of_sight(facts, publish, &name, evidence, steps);
+    }
+    match index_attestation::made(facts, publish) {
+        Made::Yes(by) if case.profile == Profile::Pep740 => {
+            steps.add(Verdict::Pass, format!("{name}: {by} attests by itself"), evidence)
+        }
+        Made::Yes(by) => {
+            steps.add(
+                Verdict::Warn,
+                format!("{name}: only {by} attests; SPEC 8 asks for an attestation of GitHub too"),
+                evidence,
+            );
+        }
+        Made::Unsure(why) if case.profile == Profile::Pep740 => {
+            steps.add_unknown(Unknown::new(Reason::NotParsed, format!("{name}: {why}")), evidence);
+        }
+        Made::Unsure(_) => {
+            steps.add(
+                Verdict::Warn,
+                format!("{name}: at most the package index attests; SPEC 8 asks for an attestation of GitHub too"),
+                evidence,
+            );
+        }
+        Made::No(why) => steps.add(Verdict::Fail, format!("{name} publishes without an attestation: {why}"), evidence),
+    }
+}
+
+/// A script may attest, if its job has the right to; without it no attestation of GitHub can come about.
+fn out_of_sight(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>, steps: &mut Tally) {
+    if !attesting::provably_absent(facts, publish) {
+        let why = format!("whether {} in {name} attests what it publishes cannot be seen", publish.found_by);
+        return steps.add_unknown(Unknown::new(Reason::RunTime, why), evidence);
+    }
+    let at = (publish.workflow, publish.job);
+    let trusted = publishing::granted(facts, at, "id-token") == Access::Write;
+    let verdict = if trusted { Verdict::Warn } else { Verdict::Fail };
+    steps.add(
+        verdict,
+        format!("{name} may not store attestations (`attestations: write` is missing), so none is made"),
+        evidence,
+    );
+}
+
+/// Whether the files of the latest release have attestations of this repository.
+fn released_artifacts(facts: &Facts) -> Check {
+    const ID: &str = "released-artifacts";
+    let Some(attestations) = facts.attestations.observed() else {
+        return Check::missing(ID, Role::Supporting, &facts.attestations, Topic::Attestations);
+    };
+    if attestations.value.is_empty() {
+        return Check::supporting(ID, Verdict::NotApplicable, "the latest release has no file whose digest is known");
+    }
+    let own = facts.repository.value().map(|repository| repository.full_name.to_lowercase());
+    let mut tally = Tally::default();
+    for file in &attestations.value {
+        let matching = file.statements.iter().find(|statement| {
+            statement.subject == file.digest
+                && own.as_deref().is_none_or(|own| statement.repository.to_lowercase() == own)
+        });
+        let evidence = |value: String| vec![Evidence::answer(attestations, &file.file, value)];
+        match (matching, file.statements.first()) {
+            (Some(statement), _) => tally.add(
+                Verdict::Pass,
+                "every released file has an attestation (present; its signature is not checked here)",
+                evidence(format!("{} by {}", statement.predicate, statement.workflow)),
+            ),
+            (None, Some(other)) => tally.add(
+                Verdict::Warn,
+                format!("the attestation of {} is for another file or repository ({})", file.file, other.repository),
+                evidence(other.subject.clone()),
+            ),
+            (None, None) => {
+                tally.add(
+                    Verdict::Warn,
+                    format!("{} was released without an attestation", file.file),
+                    evidence("none".to_owned()),
+                );
+            }
+        }
+    }
+    tally.check(ID, Role::Supporting, "nothing was released")
 }

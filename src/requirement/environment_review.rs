@@ -1,7 +1,12 @@
 //! R07 environment-review: publish jobs run in an environment that another maintainer must approve.
 
-use super::{Case, Check, Finding, Level, Meta, Requirement, Role, Verdict};
-use crate::fact::Topic;
+use super::publishing::{self, Tally};
+use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
+use crate::fact::release::Publish;
+use crate::fact::settings::{Environment, Reviewer};
+use crate::fact::workflow::reach;
+use crate::fact::{Fact, Facts, Observed, Reason, Topic, Unknown};
+use crate::text::clean;
 
 /// R07.
 #[derive(Debug)]
@@ -31,8 +36,263 @@ impl Requirement for EnvironmentReview {
     }
 
     fn assess(&self, case: &Case<'_>) -> Finding {
-        let _ = case;
-        let checks = META.checks.iter().map(|(id, role)| Check::new(id, *role, Verdict::Manual, "not judged yet"));
-        Finding::of(&META, checks.collect())
+        let facts = case.facts;
+        let publishes = match publishing::decisive(case, &META) {
+            Ok(publishes) => publishes,
+            Err(finding) => return *finding,
+        };
+        let mut tally = Tally::default();
+        let mut names = Vec::new();
+        for publish in &publishes {
+            names.extend(named(facts, publish, &mut tally));
+        }
+        tally.cloud(facts);
+        names.sort();
+        names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        let environment_named = tally.check("environment-named", Role::Decisive, "no publish job");
+        let fix = (environment_named.verdict == Verdict::Fail)
+            .then(|| FixOffer::review("name an environment on the publish job"));
+        let mut checks = vec![environment_named];
+        checks.extend(settings(facts, &names));
+        let guide = guide(&names, &checks);
+        Finding::of(&META, checks).with_fix(fix).with_guide(guide)
     }
+}
+
+/// The environments a publish job may run in. An expression is decided over matrix, inputs and events.
+fn named(facts: &Facts, publish: &Publish, tally: &mut Tally) -> Vec<String> {
+    let name = publishing::name(facts, publish);
+    let Some(job) = publish.job(&facts.workflows) else { return Vec::new() };
+    if let Some(call) = job.call() {
+        let place = clean::short(&call.uses.text.value, 80);
+        let why = format!("{name} calls {place}, whose environment is written in another repository");
+        tally.add_unknown(
+            Unknown::new(Reason::Offline, why).needing("contents:read"),
+            publishing::evidence(facts, publish, "publishes there"),
+        );
+        return Vec::new();
+    }
+    let Some(environment) = &job.environment else {
+        tally.add(
+            Verdict::Fail,
+            format!("{name} publishes without an environment"),
+            publishing::evidence(facts, publish, "nobody else is asked"),
+        );
+        return Vec::new();
+    };
+    let path = publish.workflow(&facts.workflows).map_or("", |workflow| &workflow.path);
+    let at = |note: &str| vec![Evidence::at(path, environment.span, note)];
+    if !environment.name.has_expression() {
+        let shown = environment.name.trimmed().to_owned();
+        tally.add(Verdict::Pass, format!("{name} runs in environment `{shown}`"), at("the publish job's environment"));
+        return vec![shown];
+    }
+    match reach::values(&facts.workflows, publish.goal(), &environment.name.value) {
+        // What an empty name does is not documented: a gate that may be open is never taken for a closed one.
+        Some(values) if values.iter().any(|value| value.trim().is_empty()) => {
+            let why = format!(
+                "the environment of {name} is empty for some events, and a job without a name may run without a gate"
+            );
+            tally.add_unknown(Unknown::new(Reason::RunTime, why), at("empty for some events"));
+            values.into_iter().filter(|value| !value.trim().is_empty()).collect()
+        }
+        Some(values) => {
+            tally.add(
+                Verdict::Pass,
+                format!("{name} runs in environment {}", values.join(" or ")),
+                at("decided by the event"),
+            );
+            values
+        }
+        None => {
+            let why = format!("the environment of {name} is known only while it runs");
+            tally.add_unknown(Unknown::new(Reason::RunTime, why), at("an expression"));
+            Vec::new()
+        }
+    }
+}
+
+/// The checks that rest on the settings of the environments.
+fn settings(facts: &Facts, names: &[String]) -> Vec<Check> {
+    let rest = META.checks.iter().skip(1).copied();
+    if names.is_empty() {
+        let skipped = |(id, role): (&'static str, Role)| match id {
+            "last-run-approved" => last_run_approved(facts),
+            _ => Check::new(id, role, Verdict::NotApplicable, "no environment to look at"),
+        };
+        return rest.map(skipped).collect();
+    }
+    let observed = match &facts.environments {
+        Fact::Known(observed) => observed,
+        missing => {
+            let mut checks: Vec<Check> = Vec::new();
+            checks.extend(rest.map(|(id, role)| match id {
+                "last-run-approved" => last_run_approved(facts),
+                _ => Check::missing(id, role, missing, Topic::Environments),
+            }));
+            return checks;
+        }
+    };
+    let (mut reviewers, mut own, mut bypass, mut branches) =
+        (Tally::default(), Tally::default(), Tally::default(), Tally::default());
+    for name in names {
+        let found = observed.value.iter().find(|environment| environment.name.eq_ignore_ascii_case(name));
+        let Some(environment) = found else {
+            let looked: Vec<String> = observed.value.iter().map(|environment| environment.name.clone()).collect();
+            let evidence = vec![Evidence::answer(observed, "environments", listed(&looked))];
+            reviewers.add(
+                Verdict::Fail,
+                format!("environment `{name}` does not exist yet: GitHub makes it without protection"),
+                evidence,
+            );
+            continue;
+        };
+        required_reviewers(observed, environment, &mut reviewers);
+        self_review(observed, environment, &mut own);
+        admin_bypass(observed, environment, &mut bypass);
+        branch_policy(observed, environment, &mut branches);
+    }
+    vec![
+        reviewers.check("required-reviewers", Role::Decisive, "no environment to look at"),
+        own.check("self-review", Role::Decisive, "no reviewers to look at"),
+        last_run_approved(facts),
+        bypass.check("admin-bypass", Role::Advice, "the server does not say"),
+        branches.check("branch-policy", Role::Advice, "no environment to look at"),
+    ]
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn reviewer_names(environment: &Environment) -> String {
+    let name = |reviewer: &Reviewer| match reviewer {
+        Reviewer::User(login) => login.clone(),
+        Reviewer::Team(slug) => format!("team {slug}"),
+    };
+    listed(&environment.reviewers.iter().map(name).collect::<Vec<_>>())
+}
+
+fn required_reviewers(observed: &Observed<Vec<Environment>>, environment: &Environment, tally: &mut Tally) {
+    let name = &environment.name;
+    let evidence =
+        vec![Evidence::answer(observed, &format!("{name}: required_reviewers"), reviewer_names(environment))];
+    let team = environment.reviewers.iter().any(|reviewer| matches!(reviewer, Reviewer::Team(_)));
+    let stuck = environment.reviewers.len() == 1
+        && !team
+        && environment.prevent_self_review
+        && environment.admins_can_bypass == Some(false);
+    let other_rules = environment.wait_minutes > 0 || environment.branch_policy.is_some();
+    let (verdict, words) = match environment.reviewers.len() {
+        0 if !environment.custom_apps.is_empty() => (
+            Verdict::Manual,
+            format!(
+                "environment `{name}` is guarded by {}: does a person approve there?",
+                environment.custom_apps.join(", ")
+            ),
+        ),
+        0 if other_rules => {
+            (Verdict::Fail, format!("environment `{name}` waits or limits branches, but nobody has to approve"))
+        }
+        0 => (Verdict::Fail, format!("environment `{name}` is named but empty: nobody has to approve")),
+        _ if stuck => (
+            Verdict::Warn,
+            format!("only one person may approve `{name}`, and not their own run: a release can get stuck"),
+        ),
+        _ if team => (Verdict::Pass, format!("a team approves in `{name}` (its size is not known)")),
+        count => (Verdict::Pass, format!("{count} reviewer(s) may approve in `{name}`")),
+    };
+    tally.add(verdict, words, evidence);
+}
+
+/// SPEC 8 wants another maintainer to approve.
+fn self_review(observed: &Observed<Vec<Environment>>, environment: &Environment, tally: &mut Tally) {
+    if environment.reviewers.is_empty() {
+        return;
+    }
+    let name = &environment.name;
+    let evidence = vec![Evidence::answer(
+        observed,
+        &format!("{name}: prevent_self_review"),
+        environment.prevent_self_review.to_string(),
+    )];
+    let (verdict, words) = if environment.prevent_self_review {
+        (Verdict::Pass, format!("nobody approves their own run in `{name}`"))
+    } else if environment.reviewers.len() > 1 {
+        (Verdict::Warn, format!("self-approval is possible in `{name}`: a reviewer may approve their own run"))
+    } else {
+        (Verdict::Warn, format!("the one reviewer of `{name}` may approve their own run"))
+    };
+    tally.add(verdict, words, evidence);
+}
+
+fn admin_bypass(observed: &Observed<Vec<Environment>>, environment: &Environment, tally: &mut Tally) {
+    let Some(allowed) = environment.admins_can_bypass else { return };
+    let evidence =
+        vec![Evidence::answer(observed, &format!("{}: can_admins_bypass", environment.name), allowed.to_string())];
+    let (verdict, words) = if allowed {
+        (Verdict::Warn, format!("administrators may bypass the review of `{}`", environment.name))
+    } else {
+        (Verdict::Pass, format!("administrators cannot bypass the review of `{}`", environment.name))
+    };
+    tally.add(verdict, words, evidence);
+}
+
+fn branch_policy(observed: &Observed<Vec<Environment>>, environment: &Environment, tally: &mut Tally) {
+    let name = &environment.name;
+    let policy = environment.branch_policy.clone().unwrap_or_else(|| "none".to_owned());
+    let evidence = vec![Evidence::answer(observed, &format!("{name}: deployment_branch_policy"), policy.clone())];
+    let (verdict, words) = if environment.branch_policy.is_some() {
+        (Verdict::Pass, format!("`{name}` is limited to {policy}"))
+    } else {
+        (Verdict::Warn, format!("every branch may deploy to `{name}`"))
+    };
+    tally.add(verdict, words, evidence);
+}
+
+/// Whether somebody other than the one who started the last publish run approved it.
+fn last_run_approved(facts: &Facts) -> Check {
+    const ID: &str = "last-run-approved";
+    let Some(runs) = facts.runs.observed() else {
+        return Check::missing(ID, Role::Supporting, &facts.runs, Topic::Runs);
+    };
+    let Some(run) = runs.value.first() else {
+        return Check::supporting(ID, Verdict::NotApplicable, "no publish workflow has run yet");
+    };
+    let Some(approvals) = run.approvals.observed() else {
+        return Check::missing(ID, Role::Supporting, &run.approvals, Topic::Runs);
+    };
+    let others: Vec<&str> = approvals
+        .value
+        .iter()
+        .filter(|approval| approval.state == "approved" && approval.user != run.actor)
+        .map(|approval| approval.user.as_str())
+        .collect();
+    let (verdict, words) = match (others.first(), approvals.value.is_empty()) {
+        (Some(user), _) => (Verdict::Pass, format!("{user} approved the last run, started by {}", run.actor)),
+        (None, true) => (Verdict::Warn, "the last publish run needed no approval".to_owned()),
+        (None, false) => (Verdict::Warn, format!("{} approved their own last run", run.actor)),
+    };
+    let users: Vec<String> =
+        approvals.value.iter().map(|approval| format!("{} {}", approval.user, approval.state)).collect();
+    Check::supporting(ID, verdict, words).with(Evidence::answer(approvals, "approvals", listed(&users)))
+}
+
+fn guide(names: &[String], checks: &[Check]) -> Option<Guide> {
+    let open = checks.iter().any(|check| {
+        matches!(check.id, "required-reviewers" | "self-review")
+            && matches!(check.verdict, Verdict::Fail | Verdict::Warn | Verdict::Unknown)
+    });
+    let name = names.first().filter(|_| open)?;
+    Some(Guide {
+        url: String::new(),
+        steps: vec![
+            format!("open Settings, Environments, `{name}`"),
+            "tick \u{201c}Required reviewers\u{201d} and add the other release managers or their team".to_owned(),
+            "tick \u{201c}Prevent self-review\u{201d}, and save the protection rules".to_owned(),
+        ],
+        command: format!(
+            "gh api -X PUT repos/{{owner}}/{{repo}}/environments/{name} -F prevent_self_review=true -f 'reviewers[][type]=Team' -F 'reviewers[][id]=TEAM_ID'"
+        ),
+    })
 }

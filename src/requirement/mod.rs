@@ -6,6 +6,8 @@
 pub mod finding;
 pub mod fix;
 
+mod attesting;
+mod index_attestation;
 mod publishing;
 mod release_branches;
 mod settings_page;
@@ -26,6 +28,8 @@ pub mod trusted_publishing;
 
 pub use finding::{Check, Evidence, Finding, Role, Verdict, Waiver};
 pub use fix::{FixOffer, Guide, Safety};
+
+use serde::Deserialize;
 
 use crate::fact::{Facts, Topic};
 
@@ -71,16 +75,21 @@ pub struct Meta {
 }
 
 /// Which reading of the SPEC is applied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Profile {
     /// The SPEC as it stands.
     #[default]
+    #[serde(rename = "spec-8")]
     Spec8,
     /// The same, but attestations made by the package index itself satisfy R10.
+    #[serde(rename = "pep-740")]
     Pep740,
 }
 
 impl Profile {
+    /// Every profile.
+    pub const ALL: &[Self] = &[Self::Spec8, Self::Pep740];
+
     /// The name of the profile.
     pub const fn word(self) -> &'static str {
         match self {

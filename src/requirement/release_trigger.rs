@@ -1,7 +1,12 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
-use super::{Case, Check, Finding, Level, Meta, Requirement, Role, Verdict};
-use crate::fact::Topic;
+use super::publishing::{self, Tally};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use crate::fact::release::Publish;
+use crate::fact::workflow::event::Nature;
+use crate::fact::workflow::expression::Truth;
+use crate::fact::workflow::reach::{self, Route, Routes};
+use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R02.
 #[derive(Debug)]
@@ -24,8 +29,164 @@ impl Requirement for ReleaseTrigger {
     }
 
     fn assess(&self, case: &Case<'_>) -> Finding {
-        let _ = case;
-        let checks = META.checks.iter().map(|(id, role)| Check::new(id, *role, Verdict::Manual, "not judged yet"));
-        Finding::of(&META, checks.collect())
+        let publishes = match publishing::decisive(case, &META) {
+            Ok(publishes) => publishes,
+            Err(finding) => return *finding,
+        };
+        let mut tally = Tally::default();
+        for publish in &publishes {
+            judge(case, publish, &publishes, &mut tally);
+        }
+        tally.cloud(case.facts);
+        let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
+        let fix = match trigger.verdict {
+            Verdict::Fail => {
+                Some(FixOffer::review("start the publish job by hand (`workflow_dispatch`) or only for release tags"))
+            }
+            _ => None,
+        };
+        Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(case.facts, &publishes)]).with_fix(fix)
     }
+}
+
+fn judge(case: &Case<'_>, publish: &Publish, all: &[&Publish], tally: &mut Tally) {
+    let facts = case.facts;
+    let found = reach::routes(&facts.workflows, publish.goal());
+    let name = publishing::name(facts, publish);
+    let evidence = |route: &Route, note: &str| vec![Evidence::at(&route.trigger.0, route.trigger.1, note)];
+    if found.called_from_elsewhere {
+        let why = format!("{name} is called from elsewhere: no workflow of this repository calls it");
+        tally.add_unknown(
+            Unknown::new(Reason::RunTime, why),
+            publishing::evidence(facts, publish, "publishes when called"),
+        );
+    }
+    if found.cut {
+        let why = format!("{name} is called in more ways than are followed");
+        tally.add_unknown(Unknown::new(Reason::Unsupported, why), None);
+    }
+    for route in &found.routes {
+        match (&route.reach, route.event.nature) {
+            (Truth::No, _) => {}
+            (Truth::RunTime(why), Nature::Unintended) => {
+                let why =
+                    format!("whether {} publishes in {name} is decided while it runs, by {why}", route.event.words);
+                tally.add_unknown(Unknown::new(Reason::RunTime, why), guarded(route));
+            }
+            (_, Nature::Unintended) if tests_event(publish) => {
+                let why =
+                    format!("whether {} publishes in {name} is decided by a test in its script", route.event.words);
+                tally.add_unknown(
+                    Unknown::new(Reason::RunTime, why),
+                    publishing::evidence(facts, publish, "under a test"),
+                );
+            }
+            (_, Nature::Unintended) => {
+                let (verdict, summary) = unintended(case, route, &name);
+                tally.add(verdict, summary, evidence(route, "starts the publishing"));
+            }
+            (_, Nature::Release) if route.event.repeats_release => {
+                let summary =
+                    format!("{name} also runs on {}, such as an edit; name `types: [published]`", route.event.words);
+                tally.add(Verdict::Warn, summary, evidence(route, "every activity of a release counts"));
+            }
+            (_, nature) => intended(facts, nature, route, publish, all, tally),
+        }
+    }
+    if !runs_at_all(&found) {
+        let why = Unknown::new(Reason::RunTime, format!("no event seems to start the publishing in {name}"));
+        tally.add_unknown(why, publishing::evidence(facts, publish, "no event reaches this"));
+    }
+}
+
+/// Whether the script itself asks which event or reference it runs for.
+fn tests_event(publish: &Publish) -> bool {
+    use crate::fact::workflow::shell::Conditional;
+    let conditional = publish.command.as_ref().is_some_and(|command| command.conditional == Conditional::Test);
+    let script = publish.acting.as_ref().and_then(|step| step.run.as_ref());
+    let names = ["GITHUB_REF", "GITHUB_EVENT_NAME", "github.ref", "github.event"];
+    conditional && script.is_some_and(|script| names.iter().any(|name| script.value.contains(name)))
+}
+
+fn runs_at_all(found: &Routes) -> bool {
+    found.called_from_elsewhere || found.cut || found.routes.iter().any(|route| route.reach != Truth::No)
+}
+
+/// An event nobody of the release team meant. Reviewers of the environment are a gate of their own (SPEC 8 asks for
+/// both), and a check of the upstream event narrows `workflow_run`.
+fn unintended(case: &Case<'_>, route: &Route, name: &str) -> (Verdict, String) {
+    let gated = case.verdict_of("R07") == Some(Verdict::Pass);
+    let upstream = ["workflow_run.event", "workflow_run.head_branch"];
+    let narrowed = route.event.name == "workflow_run"
+        && route.guards.iter().any(|(_, guard)| upstream.iter().any(|part| guard.value.contains(part)));
+    let what = format!("{} publishes in {name}", route.event.words);
+    match (route.event.name.as_str(), narrowed, gated) {
+        ("pull_request_target", ..) => (Verdict::Fail, what),
+        (_, true, _) => (Verdict::Warn, format!("{what}, guarded by what started that one")),
+        (_, _, true) => (Verdict::Warn, format!("{what}, held only by the reviewers of its environment")),
+        _ => (Verdict::Fail, what),
+    }
+}
+
+/// Conditions on a route as evidence.
+fn guarded(route: &Route) -> Vec<Evidence> {
+    let guards =
+        route.guards.iter().take(3).map(|(path, guard)| Evidence::at(path, guard.used_at(), "decides whether it runs"));
+    std::iter::once(Evidence::at(&route.trigger.0, route.trigger.1, "starts the workflow")).chain(guards).collect()
+}
+
+/// A release, a tag or a start by hand. A tag or release alone is one person's act, unless an environment stands
+/// between it and the index.
+fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, all: &[&Publish], tally: &mut Tally) {
+    let name = publishing::name(facts, publish);
+    let by_hand = nature == Nature::ByHand;
+    let unnamed = all.iter().any(|publish| {
+        publish.job(&facts.workflows).is_some_and(|job| job.environment.is_none() && job.call().is_none())
+    });
+    if unnamed && !by_hand {
+        let summary =
+            format!("{} publishes in {name} without an environment: one person can release alone", route.event.words);
+        return tally.add(Verdict::Warn, summary, guarded(route));
+    }
+    let note = if by_hand { "started by hand" } else { "an act of the release team" };
+    tally.add(Verdict::Pass, format!("only {} publishes in {name}", route.event.words), guarded_by(route, note));
+}
+
+fn guarded_by(route: &Route, note: &str) -> Vec<Evidence> {
+    let guards =
+        route.guards.iter().take(2).map(|(path, guard)| Evidence::at(path, guard.used_at(), "keeps other events out"));
+    std::iter::once(Evidence::at(&route.trigger.0, route.trigger.1, note)).chain(guards).collect()
+}
+
+/// What started the last run of a publish workflow.
+fn last_run_event(facts: &Facts) -> Check {
+    const ID: &str = "last-run-event";
+    let Some(runs) = facts.runs.observed() else {
+        return Check::missing(ID, Role::Supporting, &facts.runs, Topic::Runs);
+    };
+    let Some(run) = runs.value.first() else {
+        return Check::supporting(ID, Verdict::NotApplicable, "no publish workflow has run yet");
+    };
+    let intended =
+        ["workflow_dispatch", "release", "repository_dispatch", "deployment", "push", "create", "workflow_call"];
+    let verdict = if intended.contains(&run.event.as_str()) { Verdict::Pass } else { Verdict::Warn };
+    let summary = format!("the last run of {} was started by `{}` of {}", run.workflow, run.event, run.actor);
+    Check::supporting(ID, verdict, summary).with(Evidence::answer(runs, "event", run.event.clone()))
+}
+
+/// Whether release tags are protected where a tag starts the publishing.
+fn tag_ruleset(facts: &Facts, publishes: &[&Publish]) -> Check {
+    const ID: &str = "tag-ruleset";
+    let by_tag = publishes.iter().any(|publish| {
+        let found = reach::routes(&facts.workflows, publish.goal());
+        found.routes.iter().any(|route| route.reach != Truth::No && route.event.name == "push")
+    });
+    if !by_tag {
+        return Check::advice(ID, Verdict::NotApplicable, "no tag starts the publishing");
+    }
+    Check::advice(
+        ID,
+        Verdict::Manual,
+        "a tag starts the publishing: consider a tag ruleset, so that only release managers can push one",
+    )
 }

@@ -1,7 +1,15 @@
 //! R12 trusted-publishing: publishing uses short-lived identity tokens, never stored ones.
 
-use super::{Case, Check, Finding, Level, Meta, Requirement, Role, Verdict};
-use crate::fact::Topic;
+use super::publishing::{self, Tally};
+use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
+use crate::fact::release::{Publish, PublishKind, Registry};
+use crate::fact::workflow::expression::Truth;
+use crate::fact::workflow::{Access, reach};
+use crate::fact::{Facts, Reason, Topic, Unknown};
+use crate::text::clean;
+
+mod credential;
+mod index;
 
 /// R12.
 #[derive(Debug)]
@@ -31,8 +39,178 @@ impl Requirement for TrustedPublishing {
     }
 
     fn assess(&self, case: &Case<'_>) -> Finding {
-        let _ = case;
-        let checks = META.checks.iter().map(|(id, role)| Check::new(id, *role, Verdict::Manual, "not judged yet"));
-        Finding::of(&META, checks.collect())
+        let facts = case.facts;
+        let publishes = match publishing::decisive(case, &META) {
+            Ok(publishes) => publishes,
+            Err(finding) => return *finding,
+        };
+        let judged: Vec<&Publish> = publishes.into_iter().filter(|publish| is_judged(publish)).collect();
+        if judged.is_empty() {
+            return only_pages(facts);
+        }
+        let (mut secrets, mut tokens) = (Tally::default(), Tally::default());
+        for publish in &judged {
+            credential::judge(facts, publish, &mut secrets);
+            identity(facts, publish, &mut tokens);
+        }
+        secrets.cloud(facts);
+        tokens.cloud(facts);
+        let secrets = secrets.check("no-long-lived-token", Role::Decisive, "nothing is uploaded to a registry");
+        let tokens = tokens.check("id-token", Role::Decisive, "no identity token is needed");
+        let fix = (secrets.verdict == Verdict::Fail)
+            .then(|| FixOffer::review("publish with an identity token: drop the stored token, add `id-token: write`"));
+        let guide = guide(facts, &judged, &secrets, &tokens);
+        let checks = vec![
+            secrets,
+            tokens,
+            index::provenance(facts, &judged),
+            index::publisher_environment(facts, &judged),
+            print_hash(facts, &judged),
+            leftover_secrets(facts),
+        ];
+        Finding::of(&META, checks).with_fix(fix).with_guide(guide)
     }
+}
+
+/// Release pages and conda channels know no trusted publishing.
+fn is_judged(publish: &Publish) -> bool {
+    !matches!(publish.registry, Registry::GithubRelease | Registry::Conda | Registry::Container)
+}
+
+fn only_pages(facts: &Facts) -> Finding {
+    let skipped = |(id, role): &(&'static str, Role)| match *id {
+        "leftover-secrets" => leftover_secrets(facts),
+        id => Check::new(id, *role, Verdict::NotApplicable, "nothing is published to a package registry"),
+    };
+    Finding::of(&META, META.checks.iter().map(skipped).collect())
+}
+
+/// Whether a publish job may ask for the identity token that trusted publishing rests on.
+fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
+    let (Some(workflow), Some(job)) = (publish.workflow(&facts.workflows), publish.job(&facts.workflows)) else {
+        return;
+    };
+    let name = publishing::name(facts, publish);
+    let at = (publish.workflow, publish.job);
+    let span = publishing::effective(workflow, job).map_or(job.id.span, |permissions| permissions.span);
+    let here = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
+    let by_hand_token = credential::has_stored(facts, publish);
+    match publishing::granted(facts, at, "id-token") {
+        Access::Write if job.permissions.is_some() => {
+            placed(facts, publish, &name, here("grants the identity token"), tally)
+        }
+        Access::Write => {
+            let summary =
+                format!("{name} gets `id-token: write` from the whole workflow; grant it to the publish job alone");
+            tally.add(Verdict::Warn, summary, here("every job may ask for an identity token"));
+        }
+        Access::Unclear => {
+            let why = format!("whether {name} may ask for an identity token cannot be read");
+            tally.add_unknown(Unknown::new(Reason::NotParsed, why), here("not understood"));
+        }
+        Access::None | Access::Read if publish.kind == PublishKind::Opaque && !by_hand_token => {
+            let why = format!(
+                "how {} in {name} proves who it is cannot be seen: it has no `id-token: write`",
+                publish.found_by
+            );
+            tally.add_unknown(Unknown::new(Reason::RunTime, why), here("no identity token"));
+        }
+        Access::None | Access::Read if by_hand_token => {
+            tally.add(Verdict::NotApplicable, "a stored token is used instead", None);
+        }
+        Access::None | Access::Read => {
+            let summary = format!("{name} has no `id-token: write`, so trusted publishing cannot work");
+            tally.add(Verdict::Fail, summary, here("add `id-token: write` to this job"));
+        }
+    }
+}
+
+/// Trusted publishing binds to the workflow that starts, not to one that is called.
+fn placed(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>, tally: &mut Tally) {
+    let remote = publish.job(&facts.workflows).is_some_and(|job| job.call().is_some());
+    let called = !facts.workflows.callers(publish.workflow).is_empty();
+    let from_pull_request = reach::routes(&facts.workflows, publish.goal())
+        .routes
+        .iter()
+        .any(|route| route.event.name == "pull_request_target" && matches!(route.reach, Truth::Yes | Truth::Can));
+    match publish.registry {
+        Registry::Pypi if from_pull_request => {
+            tally.add(Verdict::Fail, format!("{name} runs on pull_request_target, which PyPI refuses"), evidence);
+        }
+        Registry::Pypi if remote => {
+            tally.add(
+                Verdict::Fail,
+                format!("{name} publishes in a workflow of another repository, which PyPI never matches"),
+                evidence,
+            );
+        }
+        Registry::Pypi if called => {
+            tally.add(
+                Verdict::Warn,
+                format!("{name} is called by another workflow: PyPI matches that only by accident"),
+                evidence,
+            );
+        }
+        _ => tally.add(Verdict::Pass, "the publish job asks for an identity token", evidence),
+    }
+}
+
+/// What to enter on the index.
+fn guide(facts: &Facts, judged: &[&Publish], secrets: &Check, tokens: &Check) -> Option<Guide> {
+    let open = |check: &Check| matches!(check.verdict, Verdict::Fail | Verdict::Warn);
+    let publish =
+        judged.iter().find(|publish| publish.registry == Registry::Pypi).filter(|_| open(secrets) || open(tokens))?;
+    let workflow = publish.workflow(&facts.workflows)?;
+    let environment =
+        publish.job(&facts.workflows)?.environment.as_ref().map_or("pypi", |environment| environment.name.trimmed());
+    let remote = facts.git.value().and_then(|git| git.as_ref()?.remote.clone());
+    let (owner, name) =
+        remote.map_or(("OWNER".to_owned(), "REPOSITORY".to_owned()), |remote| (remote.owner, remote.name));
+    Some(Guide {
+        url: format!("https://docs.{}.org/trusted-publishers/adding-a-publisher/", Registry::Pypi.word()),
+        steps: vec![
+            "on the index, open the project's Publishing page and add a GitHub publisher".to_owned(),
+            format!(
+                "owner {owner}, repository {name}, workflow {}, environment {}",
+                workflow.file_name(),
+                clean::short(environment, 40)
+            ),
+            "publish once that way, then revoke the old token on the index and delete the secret".to_owned(),
+        ],
+        command: String::new(),
+    })
+}
+
+/// Printing the hashes lets people compare what was uploaded (the SPEC's example does).
+fn print_hash(facts: &Facts, judged: &[&Publish]) -> Check {
+    const ID: &str = "print-hash";
+    let mut uploads = judged.iter().filter(|publish| publish.found_by.contains("gh-action-pypi-publish")).peekable();
+    if uploads.peek().is_none() {
+        return Check::advice(ID, Verdict::NotApplicable, "the upload action is not used");
+    }
+    let prints = |publish: &&&Publish| {
+        let step = publish.acting.as_ref();
+        let input = step.and_then(|step| step.with.get("print-hash").or_else(|| step.with.get("print_hash")));
+        input.is_some_and(|text| text.trimmed().eq_ignore_ascii_case("true"))
+    };
+    let silent: Vec<_> = uploads.filter(|publish| !prints(publish)).collect();
+    match silent.first() {
+        None => Check::advice(ID, Verdict::Pass, "hashes of the uploaded files are printed"),
+        Some(publish) => {
+            Check::advice(ID, Verdict::Warn, "`print-hash: true` would print the hashes of the uploaded files")
+                .with_all(publishing::evidence(facts, publish, "add `print-hash: true`"))
+        }
+    }
+}
+
+/// Secrets that look like tokens of an index and are still referred to anywhere.
+fn leftover_secrets(facts: &Facts) -> Check {
+    const ID: &str = "leftover-secrets";
+    let found = credential::leftovers(facts);
+    if found.is_empty() {
+        return Check::advice(ID, Verdict::Pass, "no workflow refers to a token of an index");
+    }
+    let summary =
+        format!("{} place(s) refer to a token of an index: revoke tokens that are no longer used", found.len());
+    Check::advice(ID, Verdict::Warn, summary).with_all(found.into_iter().take(10))
 }

@@ -1,3 +1,40 @@
 //! Where facts come from: all I/O that reads.
+//!
+//! A source answers a [`Topic`] with an [`Observation`]. What cannot be read or asked is an answer too: it says why.
 
+pub mod checkout;
+pub mod git;
 pub mod replay;
+
+mod file;
+
+use crate::fact::{Observation, Reason, Topic, Unknown};
+
+/// The answer to a topic that only a forge or a package index can tell, where no network may be used.
+pub fn offline(topic: Topic) -> Observation {
+    let why = Unknown::new(Reason::Offline, format!("{} cannot be seen offline", topic.words()));
+    Observation::unknown(topic, Unknown { needs: topic.needs().map(str::to_owned), ..why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Fact;
+
+    #[test]
+    fn offline_says_what_cannot_be_seen_and_what_would_show_it() {
+        let Observation::ActionsPolicy(Fact::Unknown(why)) = offline(Topic::ActionsPolicy) else {
+            panic!("the answer is of another topic");
+        };
+        assert_eq!(why.reason, Reason::Offline);
+        assert_eq!(why.detail, "the list of allowed actions cannot be seen offline");
+        assert_eq!(why.needs.as_deref(), Some("administration:read"));
+    }
+
+    #[test]
+    fn every_topic_is_answered_as_itself() {
+        for topic in Topic::ALL {
+            assert_eq!(offline(*topic).topic(), *topic);
+        }
+    }
+}

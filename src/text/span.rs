@@ -58,18 +58,36 @@ pub struct Region {
     pub end: Place,
 }
 
-/// Where each line of a text begins, so that many places of one text cost little each.
+/// Where each line of a text begins, so that many places of one text cost little each, however long its lines are.
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// How many characters begin before each multiple of [`STRIDE`] bytes.
+    marks: Vec<usize>,
+}
+
+/// Distance in bytes between two places at which characters were counted.
+const STRIDE: usize = 1024;
+
+/// How many characters begin in these bytes: continuation bytes (10xxxxxx) begin none.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 impl<'a> Lines<'a> {
     /// Reads a text once.
     pub fn new(text: &'a str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(breaks).collect() }
+        let counts = text.as_bytes().chunks(STRIDE).scan(0, |sum, chunk| {
+            *sum += characters(chunk);
+            Some(*sum)
+        });
+        Self {
+            text,
+            starts: std::iter::once(0).chain(breaks).collect(),
+            marks: std::iter::once(0).chain(counts).collect(),
+        }
     }
 
     /// The place of a byte. A byte past the end is at the end; one inside a character is at that character.
@@ -78,10 +96,15 @@ impl<'a> Lines<'a> {
         let line = self.starts.partition_point(|start| *start <= byte);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
         let mark = if start == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let in_line = self.text.as_bytes().get(start + mark..byte).unwrap_or_default();
-        // Continuation bytes (10xxxxxx) begin no character.
-        let column = 1 + in_line.iter().filter(|b| **b & 0xC0 != 0x80).count();
+        let column = 1 + self.before(byte).saturating_sub(self.before(start + mark));
         Place { line, column }
+    }
+
+    /// How many characters begin before a byte.
+    fn before(&self, byte: usize) -> usize {
+        let mark = byte / STRIDE;
+        let rest = self.text.as_bytes().get(mark * STRIDE..byte).unwrap_or_default();
+        self.marks.get(mark).copied().unwrap_or_default() + characters(rest)
     }
 
     /// The region of a span.
@@ -131,6 +154,14 @@ mod tests {
         assert_eq!((lines.line(1), lines.line(2), lines.line(3), lines.line(9)), ("a", "bc", "", ""));
         assert_eq!(lines.count(), 3);
         assert_eq!(lines.region(Span::new(3, 5)).end, Place { line: 2, column: 3 });
+    }
+
+    #[test]
+    fn long_lines_are_counted_in_strides() {
+        let text = format!("a\n{}x", "é".repeat(3 * STRIDE));
+        let lines = Lines::new(&text);
+        assert_eq!(lines.place(text.len() - 1), Place { line: 2, column: 3 * STRIDE + 1 });
+        assert_eq!(lines.place(2 + 2 * STRIDE), Place { line: 2, column: STRIDE + 1 });
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! commands; [`reach`] tells under which events a step runs; [`set`] joins workflows, called workflows and local
 //! actions of one repository.
 
+pub mod event;
+pub mod expand;
 pub mod expression;
 pub mod lower;
 pub mod reach;
@@ -13,6 +15,8 @@ pub mod uses;
 
 pub use set::{ActionFile, WorkflowSet};
 pub use uses::{Reference, Uses};
+
+use std::collections::HashMap;
 
 use crate::text::Span;
 use crate::text::yaml::Style;
@@ -84,7 +88,9 @@ pub struct Workflow {
     pub jobs: Vec<Job>,
     /// Where the `jobs:` key stands.
     pub jobs_span: Span,
-    /// Comments that end a line on which a `uses:` stands, by the start of the `uses:` value.
+    /// Positions of the jobs by id in lower case, since `needs:` compares without regard to case.
+    pub job_index: HashMap<String, usize>,
+    /// Comments that end a line on which a `uses:` stands, by and in order of the start of the `uses:` value.
     pub comments: Vec<(usize, Text)>,
 }
 
@@ -94,6 +100,11 @@ impl Workflow {
         self.triggers.iter().find(|trigger| trigger.event == event)
     }
 
+    /// The job of that id.
+    pub fn job(&self, id: &str) -> Option<&Job> {
+        self.jobs.get(*self.job_index.get(&id.to_lowercase())?)
+    }
+
     /// The file's name without its folder.
     pub fn file_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
@@ -101,7 +112,7 @@ impl Workflow {
 
     /// The comment that ends the line of a `uses:` value.
     pub fn comment_after(&self, uses: Span) -> Option<&Text> {
-        self.comments.iter().find(|(start, _)| *start == uses.start).map(|(_, comment)| comment)
+        set::comment_at(&self.comments, uses)
     }
 }
 
@@ -177,10 +188,11 @@ pub enum Access {
     None,
     /// Reading.
     Read,
+    /// An expression or a word GitHub does not know. Ranks below writing, so that the least of several grants is
+    /// never taken for a right to write that nobody has seen.
+    Unclear,
     /// Writing, and with it reading.
     Write,
-    /// An expression or a word GitHub does not know.
-    Unclear,
 }
 
 impl Permissions {
@@ -249,6 +261,16 @@ impl Job {
             JobBody::Steps(steps) => steps,
             JobBody::Call(_) => &[],
         }
+    }
+
+    /// Whether the job runs on Windows, where scripts are read by another shell.
+    pub fn runs_on_windows(&self) -> bool {
+        self.runs_on.iter().any(|label| label.value.to_ascii_lowercase().contains("windows"))
+    }
+
+    /// The step of that number.
+    pub fn step(&self, number: usize) -> Option<&Step> {
+        self.steps().get(number.checked_sub(1)?)
     }
 
     /// The workflow a job calls.
@@ -327,6 +349,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// The shell that reads the script: what the step asks for, else the job, else the workflow.
+    pub fn shell_name<'a>(&'a self, workflow: &'a Workflow, job: &'a Job) -> Option<&'a str> {
+        self.shell.as_ref().or(job.shell.as_ref()).or(workflow.shell.as_ref()).map(Text::trimmed)
+    }
+
     /// Whether this step is over before `other` begins, in the same job: it stands earlier, not in the same
     /// `parallel:` group. Background steps need [`Step::is_awaited_before`].
     pub fn stands_before(&self, other: &Self) -> bool {

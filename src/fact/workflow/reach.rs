@@ -1,1 +1,652 @@
-//! TODO
+//! Under which events a step runs.
+//!
+//! Every event that starts the workflow, or a workflow that calls it, is followed through the conditions of the
+//! calling jobs, of the jobs waited for, of the job and of the step, in the three-valued way of [`expression`].
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::event::{self, Event};
+use super::expression::{self, Situation, Truth, Value};
+use super::{Job, Pairs, Step, Text, Trigger, Workflow, WorkflowSet};
+use crate::text::Span;
+
+/// Deepest chain of calls that GitHub allows.
+const MAX_CALLS: usize = 4;
+/// Most chains of calls that are followed.
+const MAX_CHAINS: usize = 500;
+/// Longest chain of jobs waiting for jobs that is followed.
+const MAX_NEEDS: usize = 100;
+
+/// One event and whether it reaches a step.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The event.
+    pub event: Event,
+    /// Whether it reaches the step.
+    pub reach: Truth,
+    /// File and place of the trigger.
+    pub trigger: (String, Span),
+    /// Conditions on the way, with their file.
+    pub guards: Vec<(String, Text)>,
+    /// Jobs (workflow, job) that call on the way, the first one first.
+    pub calls: Vec<(usize, usize)>,
+}
+
+/// All routes to a step.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    /// The routes, reachable or not.
+    pub routes: Vec<Route>,
+    /// Whether the workflow can be called, but nothing in this repository calls it.
+    pub called_from_elsewhere: bool,
+    /// Whether there were more chains of calls than are followed.
+    pub cut: bool,
+}
+
+/// A step to be reached: where it is, and conditions of the local actions it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Goal<'a> {
+    /// Index of the workflow.
+    pub workflow: usize,
+    /// Index of the job.
+    pub job: usize,
+    /// Number of the step in the job; none for the job as a whole.
+    pub step: Option<usize>,
+    /// Conditions inside local actions, outermost first, each with the inputs of its action.
+    pub inner: &'a [InnerCondition],
+}
+
+/// A condition of a step inside a local action.
+#[derive(Clone, Debug)]
+pub struct InnerCondition {
+    /// File of the action.
+    pub file: String,
+    /// The condition.
+    pub condition: Text,
+    /// Inputs of the action, with the values the calling step gives them.
+    pub inputs: Pairs,
+}
+
+/// Every event that may start a goal.
+pub fn routes(set: &WorkflowSet, goal: Goal<'_>) -> Routes {
+    let mut chains = Vec::new();
+    let mut found = Routes::default();
+    collect_chains(set, goal.workflow, &mut Vec::new(), &mut chains);
+    found.cut = chains.len() >= MAX_CHAINS;
+    for chain in &chains {
+        let first = chain.first().map_or(goal.workflow, |call| call.0);
+        let Some(workflow) = set.workflows.get(first) else { continue };
+        for trigger in &workflow.triggers {
+            let events = event::events(trigger).into_iter();
+            found.routes.extend(events.map(|event| follow(set, chain, goal, trigger, event)));
+        }
+    }
+    let callable = set.workflows.get(goal.workflow).is_some_and(|workflow| workflow.trigger("workflow_call").is_some());
+    found.called_from_elsewhere = callable && set.callers(goal.workflow).is_empty();
+    found
+}
+
+/// Chains of calls that end in a workflow, the empty one included, each as the calling jobs from the first on.
+fn collect_chains(
+    set: &WorkflowSet,
+    workflow: usize,
+    tail: &mut Vec<(usize, usize)>,
+    chains: &mut Vec<Vec<(usize, usize)>>,
+) {
+    if chains.len() >= MAX_CHAINS {
+        return;
+    }
+    chains.push(tail.iter().rev().copied().collect());
+    if tail.len() >= MAX_CALLS {
+        return;
+    }
+    for call in set.callers(workflow) {
+        // A workflow that calls itself, directly or not, is refused by GitHub.
+        if call.0 == workflow || tail.iter().any(|known| known.0 == call.0) {
+            continue;
+        }
+        tail.push(*call);
+        collect_chains(set, call.0, tail, chains);
+        tail.pop();
+    }
+}
+
+fn follow(set: &WorkflowSet, chain: &[(usize, usize)], goal: Goal<'_>, trigger: &Trigger, event: Event) -> Route {
+    let first = chain.first().map_or(goal.workflow, |call| call.0);
+    let path = set.workflows.get(first).map(|workflow| workflow.path.clone()).unwrap_or_default();
+    let mut route = Route {
+        trigger: (path, event.span),
+        reach: Truth::Yes,
+        guards: Vec::new(),
+        calls: chain.to_vec(),
+        event: event.clone(),
+    };
+    let root = set.workflows.get(first).map(|workflow| Run::new(workflow, &event, Inputs::Started(trigger)));
+    if let Some(run) = root {
+        descend(set, &run, chain, goal, &mut route);
+    }
+    route
+}
+
+/// Goes down a chain of calls, one run inside the other.
+fn descend(set: &WorkflowSet, run: &Run<'_>, chain: &[(usize, usize)], goal: Goal<'_>, route: &mut Route) {
+    let Some(((_, job), rest)) = chain.split_first() else {
+        return arrive(run, goal, route);
+    };
+    let Some(job) = run.workflow.jobs.get(*job) else { return };
+    run.guards(job, &mut route.guards);
+    let so_far = std::mem::replace(&mut route.reach, Truth::No);
+    route.reach = so_far.and(run.job(job));
+    let next = rest.first().map_or(goal.workflow, |call| call.0);
+    if let (Some(workflow), Some(call)) = (set.workflows.get(next), job.call()) {
+        let trigger = workflow.trigger("workflow_call");
+        let called = Run::new(workflow, run.event, Inputs::Called { by: run, job, with: &call.with, trigger });
+        descend(set, &called, rest, goal, route);
+    }
+}
+
+fn arrive(run: &Run<'_>, goal: Goal<'_>, route: &mut Route) {
+    let Some(job) = run.workflow.jobs.get(goal.job) else { return };
+    run.guards(job, &mut route.guards);
+    let mut reach = std::mem::replace(&mut route.reach, Truth::No).and(run.job(job));
+    if let Some(step) = goal.step.and_then(|number| job.step(number)) {
+        route.guards.extend(step.condition.iter().map(|text| (run.workflow.path.clone(), text.clone())));
+        reach = reach.and(run.step(job, step));
+    }
+    for inner in goal.inner {
+        route.guards.push((inner.file.clone(), inner.condition.clone()));
+        let inside = Inside { run, job, inputs: &inner.inputs };
+        reach = reach.and(expression::condition(&inner.condition.value, &inside));
+    }
+    route.reach = reach;
+}
+
+/// The values that a string of a job may have over all events that reach the job; none where they are not a known few.
+pub fn values(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Option<Vec<String>> {
+    let mut all = Vec::new();
+    let mut chains = Vec::new();
+    collect_chains(set, goal.workflow, &mut Vec::new(), &mut chains);
+    for chain in &chains {
+        let first = chain.first().map_or(goal.workflow, |call| call.0);
+        let workflow = set.workflows.get(first)?;
+        for trigger in &workflow.triggers {
+            for event in event::events(trigger) {
+                let route = follow(set, chain, goal, trigger, event.clone());
+                if route.reach == Truth::No {
+                    continue;
+                }
+                let run = Run::new(workflow, &event, Inputs::Started(trigger));
+                all.extend(value_in(set, &run, chain, goal, text)?);
+            }
+        }
+    }
+    all.sort();
+    all.dedup();
+    (!all.is_empty()).then_some(all)
+}
+
+fn value_in(
+    set: &WorkflowSet,
+    run: &Run<'_>,
+    chain: &[(usize, usize)],
+    goal: Goal<'_>,
+    text: &str,
+) -> Option<Vec<String>> {
+    let Some(((_, job), rest)) = chain.split_first() else {
+        let job = run.workflow.jobs.get(goal.job)?;
+        return expression::interpolate(text, &InJob { run, job }).strings();
+    };
+    let job = run.workflow.jobs.get(*job)?;
+    let next = set.workflows.get(rest.first().map_or(goal.workflow, |call| call.0))?;
+    let trigger = next.trigger("workflow_call");
+    let called = Run::new(next, run.event, Inputs::Called { by: run, job, with: &job.call()?.with, trigger });
+    value_in(set, &called, rest, goal, text)
+}
+
+/// Where the inputs of a run come from.
+enum Inputs<'a> {
+    /// The event that started it.
+    Started(&'a Trigger),
+    /// A job of another workflow.
+    Called { by: &'a Run<'a>, job: &'a Job, with: &'a Pairs, trigger: Option<&'a Trigger> },
+}
+
+/// One workflow run for one event.
+struct Run<'a> {
+    workflow: &'a Workflow,
+    event: &'a Event,
+    inputs: Inputs<'a>,
+    /// Whether jobs run, by their ids.
+    known: RefCell<HashMap<String, Truth>>,
+    /// Outputs of jobs, by job and name.
+    outputs: RefCell<HashMap<(String, String), Value>>,
+    depth: Cell<usize>,
+}
+
+impl<'a> Run<'a> {
+    fn new(workflow: &'a Workflow, event: &'a Event, inputs: Inputs<'a>) -> Self {
+        Self { workflow, event, inputs, known: RefCell::default(), outputs: RefCell::default(), depth: Cell::new(0) }
+    }
+
+    /// Whether a job runs: its own condition, and unless that names a status, every job it waits for.
+    fn job(&self, job: &Job) -> Truth {
+        let id = job.id.value.to_lowercase();
+        if let Some(known) = self.known.borrow().get(&id) {
+            return known.clone();
+        }
+        if self.depth.get() > MAX_NEEDS {
+            return Truth::RunTime("a chain of more than a hundred jobs that wait for each other".to_owned());
+        }
+        // A job that waits for itself never runs.
+        self.known.borrow_mut().insert(id.clone(), Truth::No);
+        self.depth.set(self.depth.get() + 1);
+        let condition = job.condition.as_ref().map(|text| text.value.as_str());
+        let own = condition.map_or(Truth::Yes, |text| expression::condition(text, &InJob { run: self, job }));
+        let truth = if condition.is_some_and(expression::ignores_needs) {
+            own
+        } else {
+            job.needs.iter().fold(own, |truth, need| truth.and(self.need(need)))
+        };
+        self.depth.set(self.depth.get() - 1);
+        self.known.borrow_mut().insert(id, truth.clone());
+        truth
+    }
+
+    fn need(&self, need: &Text) -> Truth {
+        // A job that waits for one that does not exist makes the workflow invalid: GitHub runs none of it.
+        self.workflow.job(&need.value).map_or(Truth::No, |job| self.job(job))
+    }
+
+    fn step(&self, job: &Job, step: &Step) -> Truth {
+        let condition = step.condition.as_ref();
+        condition.map_or(Truth::Yes, |text| expression::condition(&text.value, &InJob { run: self, job }))
+    }
+
+    /// Conditions of a job and of the jobs it waits for directly.
+    fn guards(&self, job: &Job, guards: &mut Vec<(String, Text)>) {
+        let waited = job.needs.iter().filter_map(|need| self.workflow.job(&need.value));
+        let conditions = std::iter::once(job).chain(waited).filter_map(|job| job.condition.clone());
+        guards.extend(conditions.map(|text| (self.workflow.path.clone(), text)));
+    }
+
+    fn input(&self, name: &str, as_text: bool) -> Value {
+        match &self.inputs {
+            Inputs::Started(trigger) if trigger.event == "workflow_dispatch" => {
+                let Some(input) = trigger.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name)) else {
+                    return Value::Null;
+                };
+                let choices = input.choices.iter().map(|choice| typed(choice, as_text)).collect::<Vec<_>>();
+                if choices.is_empty() { Value::Choice } else { Value::Any(choices) }
+            }
+            Inputs::Started(_) => Value::Null,
+            Inputs::Called { by, job, with, trigger } => {
+                let declared =
+                    trigger.and_then(|t| t.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name)));
+                let Some(text) = with.get(name).or_else(|| declared?.default.as_ref()) else { return Value::Null };
+                match expression::interpolate(&text.value, &InJob { run: by, job }) {
+                    Value::Str(text) => typed(&text, as_text),
+                    other => other,
+                }
+            }
+        }
+    }
+
+    /// An output of a job: what its own expression gives, or nothing when the job does not run.
+    fn output(&self, job: &str, name: &str) -> Value {
+        let Some(job) = self.workflow.job(job).filter(|job| self.job(job) != Truth::No) else { return Value::Null };
+        let key = (job.id.value.to_lowercase(), name.to_owned());
+        if let Some(known) = self.outputs.borrow().get(&key) {
+            return known.clone();
+        }
+        // An output that is made of itself never has a value.
+        self.outputs.borrow_mut().insert(key.clone(), Value::RunTime(format!("the output `{name}`")));
+        let value = match job.outputs.get(name) {
+            Some(text) => expression::interpolate(&text.value, &InJob { run: self, job }),
+            None if job.call().is_some() => {
+                Value::RunTime(format!("output `{name}` of the workflow called by job `{}`", job.id.value))
+            }
+            None => Value::Null,
+        };
+        self.outputs.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn result(&self, job: &str) -> Value {
+        match self.workflow.job(job).map(|job| self.job(job)) {
+            Some(Truth::No) => Value::str("skipped"),
+            Some(Truth::RunTime(why)) => Value::RunTime(why),
+            Some(_) => Value::any_str(["success", "failure", "cancelled"]),
+            None => Value::Null,
+        }
+    }
+
+    /// What the payload of the event holds.
+    fn payload(&self, path: &[&str]) -> Value {
+        let name = self.event.name.as_str();
+        let belongs = match path.first().copied().unwrap_or_default() {
+            "pull_request" | "number" => name.starts_with("pull_request"),
+            "release" => name == "release",
+            "workflow_run" => name == "workflow_run",
+            "head_commit" | "commits" | "before" | "after" | "forced" | "created" | "deleted" => name == "push",
+            "client_payload" => name == "repository_dispatch",
+            "comment" => name.contains("comment"),
+            "schedule" => name == "schedule",
+            "deployment" => name.starts_with("deployment"),
+            _ => true,
+        };
+        match path {
+            ["action"] => self.event.action.clone(),
+            ["inputs", input] if name == "workflow_dispatch" => self.started_input(input),
+            ["inputs", ..] => Value::Null,
+            ["ref"] if name == "push" => self.event.reference.clone(),
+            ["ref_type"] => self.event.ref_type.clone(),
+            _ if belongs => Value::Choice,
+            _ => Value::Null,
+        }
+    }
+
+    /// `github.event.inputs` keeps the inputs of the event itself, as text, also in called workflows.
+    fn started_input(&self, name: &str) -> Value {
+        match &self.inputs {
+            Inputs::Started(_) => self.input(name, true),
+            Inputs::Called { by, .. } => by.started_input(name),
+        }
+    }
+
+    fn github(&self, path: &[&str]) -> Value {
+        let name = self.event.name.as_str();
+        match path {
+            ["event_name"] => Value::str(name),
+            ["ref"] => self.event.reference.clone(),
+            ["ref_type"] => self.event.ref_type.clone(),
+            ["ref_name"] => short_name(&self.event.reference),
+            ["head_ref" | "base_ref"] if !name.starts_with("pull_request") => Value::str(""),
+            ["event", rest @ ..] => self.payload(rest),
+            _ => Value::Choice,
+        }
+    }
+}
+
+fn typed(text: &str, as_text: bool) -> Value {
+    match text {
+        "true" if !as_text => Value::Bool(true),
+        "false" if !as_text => Value::Bool(false),
+        other => Value::str(other),
+    }
+}
+
+/// `github.ref_name` of a `github.ref`.
+fn short_name(reference: &Value) -> Value {
+    let short = |text: &str| {
+        let stripped = ["refs/heads/", "refs/tags/", "refs/pull/"].iter().find_map(|start| text.strip_prefix(start));
+        stripped.unwrap_or(text).to_owned()
+    };
+    match reference {
+        Value::Str(text) => Value::Str(short(text)),
+        Value::Prefix(text) => Value::Prefix(short(text)),
+        Value::Any(values) => Value::Any(values.iter().map(short_name).collect()),
+        other => other.clone(),
+    }
+}
+
+/// What an expression in a job sees.
+struct InJob<'r, 'a> {
+    run: &'r Run<'a>,
+    job: &'r Job,
+}
+
+impl InJob<'_, '_> {
+    fn matrix(&self, path: &[&str]) -> Value {
+        let name = path.join(".");
+        let values = self.job.matrix.iter().find(|(dimension, _)| dimension.eq_ignore_ascii_case(&name));
+        match values {
+            Some((_, values)) if !values.is_empty() => {
+                Value::Any(values.iter().map(|text| typed(&text.value, false)).collect())
+            }
+            _ => Value::RunTime(format!("the matrix value `{name}`")),
+        }
+    }
+
+    fn env(&self, name: &str) -> Value {
+        let set = self.job.env.get(name).or_else(|| self.run.workflow.env.get(name));
+        match set {
+            // A variable made of variables may be made of itself.
+            Some(text) if !text.value.to_lowercase().contains("env") => expression::interpolate(&text.value, self),
+            _ => Value::RunTime(format!("the variable `{name}`")),
+        }
+    }
+
+    fn step_output(&self, step: &str, rest: &[&str]) -> Value {
+        let found =
+            self.job.steps().iter().find(|s| s.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(step)));
+        let Some(found) = found else { return Value::Null };
+        // A step whose own condition asks for its own output would never end.
+        let asks_itself = found.condition.as_ref().is_some_and(|text| text.value.contains("steps."));
+        if !asks_itself
+            && found.condition.as_ref().is_some_and(|text| expression::condition(&text.value, self) == Truth::No)
+        {
+            return if matches!(rest, ["outputs", ..]) { Value::Null } else { Value::str("skipped") };
+        }
+        let what = rest.last().copied().unwrap_or_default();
+        let where_ = crate::text::clean::short(&self.job.id.value, 60);
+        Value::RunTime(format!("the output `{what}` of step `{step}` in job `{where_}`"))
+    }
+}
+
+impl Situation for InJob<'_, '_> {
+    fn lookup(&self, path: &[String]) -> Value {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["github", rest @ ..] => self.run.github(rest),
+            ["inputs", name] => self.run.input(name, false),
+            ["needs", job, ..] if !self.job.needs.iter().any(|need| need.value.eq_ignore_ascii_case(job)) => {
+                Value::Null
+            }
+            ["needs", job, "outputs", name] => self.run.output(job, name),
+            ["needs", job, "result"] => self.run.result(job),
+            ["steps", step, rest @ ..] => self.step_output(step, rest),
+            ["matrix", rest @ ..] => self.matrix(rest),
+            ["env", name] => self.env(name),
+            ["runner" | "job" | "strategy", ..] => Value::Choice,
+            [kind @ ("vars" | "secrets"), name] => Value::RunTime(format!("`{kind}.{name}`")),
+            other => Value::RunTime(format!("`{}`", other.join("."))),
+        }
+    }
+}
+
+/// What an expression inside a local action sees.
+struct Inside<'r, 'a> {
+    run: &'r Run<'a>,
+    job: &'r Job,
+    inputs: &'r Pairs,
+}
+
+impl Situation for Inside<'_, '_> {
+    fn lookup(&self, path: &[String]) -> Value {
+        let outer = InJob { run: self.run, job: self.job };
+        match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["inputs", name] => {
+                self.inputs.get(name).map_or(Value::str(""), |text| expression::interpolate(&text.value, &outer))
+            }
+            ["steps", step, ..] => Value::RunTime(format!("the output of step `{step}` in a local action")),
+            _ => outer.lookup(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Nature;
+    use super::*;
+    use crate::fact::files::FileSet;
+    use std::sync::Arc;
+
+    fn set(files: &[(&str, &str)]) -> WorkflowSet {
+        let texts = files.iter().map(|(name, text)| (format!(".github/workflows/{name}"), Arc::from(*text)));
+        let files = FileSet { texts: texts.collect(), ..FileSet::default() };
+        WorkflowSet::read(&files, &mut Vec::new())
+    }
+
+    /// The words of the events that reach job `publish`, with `?` before those that are undecided.
+    fn reached(text: &str) -> Vec<String> {
+        let set = set(&[("a.yml", text)]);
+        let job = set.workflows[0].jobs.iter().position(|job| job.id.value == "publish").unwrap();
+        let step = set.workflows[0].jobs[job].steps().last().map(|step| step.number);
+        words(&routes(&set, Goal { workflow: 0, job, step, inner: &[] }))
+    }
+
+    fn words(routes: &Routes) -> Vec<String> {
+        let shown = routes.routes.iter().filter_map(|route| match &route.reach {
+            Truth::No => None,
+            Truth::RunTime(_) => Some(format!("? {}", route.event.words)),
+            _ => Some(route.event.words.clone()),
+        });
+        shown.collect()
+    }
+
+    fn with_job(on: &str, job: &str) -> Vec<String> {
+        reached(&format!("on: {on}\njobs:\n  publish:\n{job}    steps: [{{run: x}}]\n"))
+    }
+
+    const TAG: &str = "a push of a tag";
+    const BRANCH: &str = "a push to a branch";
+
+    #[test]
+    fn filters_decide_which_pushes_count() {
+        assert_eq!(with_job("push", ""), [BRANCH, TAG]);
+        assert_eq!(with_job("{push: {tags: [v*]}}", ""), [TAG]);
+        assert_eq!(with_job("{push: {tags-ignore: [x]}}", ""), [TAG]);
+        assert_eq!(with_job("{push: {branches: [main]}}", ""), [BRANCH]);
+        assert_eq!(with_job("{push: {branches-ignore: ['**'], tags: [v*]}}", ""), [TAG]);
+        assert_eq!(with_job("{push: {branches: [main], tags: [v*]}}", ""), [BRANCH, TAG]);
+        assert_eq!(with_job("{push: {paths: [a]}}", ""), [BRANCH, TAG]);
+    }
+
+    #[test]
+    fn conditions_close_events() {
+        let guard = |text: &str| format!("    if: {text}\n");
+        assert_eq!(with_job("[push, pull_request]", &guard("startsWith(github.ref, 'refs/tags/')")), [TAG]);
+        assert_eq!(with_job("{push: {branches: [main]}}", &guard("github.ref_name == 'main'")), [BRANCH]);
+        assert!(with_job("{push: {branches: [main]}}", &guard("github.ref_name == 'dev'")).is_empty());
+        assert_eq!(with_job("[push, release]", &guard("github.event_name == 'release'")).len(), 2);
+        assert_eq!(
+            with_job("[push, release]", &guard("github.event.action == 'published'")),
+            ["the publication of a release"]
+        );
+        assert_eq!(with_job("[push]", &guard("github.repository == 'o/r'")), [BRANCH, TAG]);
+        assert_eq!(
+            with_job("[push, workflow_dispatch]", &guard("inputs.publish")),
+            Vec::<String>::new(),
+            "no such input"
+        );
+        assert_eq!(
+            with_job(
+                "{push: , workflow_dispatch: {inputs: {publish: {type: boolean}}}}",
+                &guard("inputs.publish == true")
+            ),
+            ["a start by hand"]
+        );
+        assert!(with_job("push", &guard("false")).is_empty());
+        assert_eq!(
+            with_job("schedule", &guard("github.event_name == 'push' || github.event.schedule")),
+            ["a schedule"]
+        );
+    }
+
+    #[test]
+    fn needs_are_followed_unless_the_condition_ignores_them() {
+        let text = |guard: &str| {
+            format!(
+                "on: push\njobs:\n  build:\n    if: github.ref_type == 'tag'\n    steps: []\n  publish:\n    needs: build\n{guard}    steps: [{{run: x}}]\n"
+            )
+        };
+        assert_eq!(reached(&text("")), [TAG]);
+        assert_eq!(reached(&text("    if: always()\n")), [BRANCH, TAG]);
+        assert_eq!(reached(&text("    if: always() && needs.build.result == 'success'\n")), [TAG]);
+        assert!(reached("on: push\njobs:\n  publish:\n    needs: nobody\n    steps: [{run: x}]\n").is_empty());
+        assert!(reached("on: push\njobs:\n  publish:\n    needs: publish\n    steps: [{run: x}]\n").is_empty());
+    }
+
+    #[test]
+    fn outputs_are_undecided_unless_the_step_that_sets_them_cannot_run() {
+        let text = |condition: &str| {
+            format!(
+                "on: push\njobs:\n  detect:\n    outputs: {{go: '${{{{ steps.d.outputs.go }}}}'}}\n    steps:\n      - id: d\n{condition}        run: x\n  publish:\n    needs: [detect]\n    if: needs.detect.outputs.go == 'true'\n    steps: [{{run: x}}]\n"
+            )
+        };
+        assert_eq!(reached(&text("")), ["? a push to a branch", "? a push of a tag"]);
+        assert_eq!(reached(&text("        if: github.ref_type == 'tag'\n")), ["? a push of a tag"]);
+    }
+
+    #[test]
+    fn outputs_that_go_in_circles_end() {
+        let text = "on: push\njobs:\n  a:\n    if: always()\n    needs: publish\n    outputs: {o: '${{ needs.publish.outputs.o }}'}\n    steps: []\n  publish:\n    if: always() && needs.a.outputs.o\n    needs: a\n    outputs: {o: '${{ needs.a.outputs.o }}'}\n    env: {A: \"${{ env['A'] }}\"}\n    steps: [{run: x, if: env.A}]\n";
+        assert!(reached(text).len() <= 2);
+        let many: String = (0..5000).map(|i| format!("  j{i}:\n    needs: j{}\n    steps: []\n", i + 1)).collect();
+        let deep = format!("on: push\njobs:\n  publish:\n    needs: j0\n    steps: [{{run: x}}]\n{many}");
+        assert!(reached(&deep).iter().all(|word| word.starts_with('?')));
+    }
+
+    #[test]
+    fn callers_decide_for_called_workflows() {
+        let set = set(&[
+            (
+                "ci.yml",
+                "on: {push: {branches: [main]}}\njobs:\n  call:\n    uses: ./.github/workflows/release.yml\n    with: {go: true}\n",
+            ),
+            ("hand.yml", "on: workflow_dispatch\njobs:\n  call:\n    uses: ./.github/workflows/release.yml\n"),
+            (
+                "release.yml",
+                "on: {workflow_call: {inputs: {go: {type: boolean, default: false}}}}\njobs:\n  publish:\n    if: inputs.go\n    steps: [{run: x}]\n  other:\n    steps: [{run: x}]\n",
+            ),
+        ]);
+        let goal = |job| Goal { workflow: 2, job, step: Some(1), inner: &[] };
+        assert_eq!(words(&routes(&set, goal(0))), [BRANCH]);
+        assert_eq!(words(&routes(&set, goal(1))), [BRANCH, "a start by hand"]);
+        assert!(!routes(&set, goal(0)).called_from_elsewhere);
+    }
+
+    #[test]
+    fn a_workflow_nobody_calls_is_called_from_elsewhere_and_cycles_end() {
+        let lonely = set(&[("a.yml", "on: workflow_call\njobs: {publish: {steps: [{run: x}]}}\n")]);
+        let goal = Goal { workflow: 0, job: 0, step: Some(1), inner: &[] };
+        let found = routes(&lonely, goal);
+        assert!(found.called_from_elsewhere && found.routes.is_empty());
+        let cycle = set(&[
+            ("a.yml", "on: workflow_call\njobs: {x: {uses: ./.github/workflows/b.yml}}\n"),
+            ("b.yml", "on: [workflow_call, push]\njobs: {x: {uses: ./.github/workflows/a.yml}}\n"),
+        ]);
+        assert_eq!(words(&routes(&cycle, Goal { step: None, ..goal })), [BRANCH, TAG]);
+    }
+
+    #[test]
+    fn events_are_told_apart_by_their_nature() {
+        let natures = |on: &str| {
+            let set = set(&[("a.yml", &format!("on: {on}\njobs: {{publish: {{steps: [{{run: x}}]}}}}\n"))]);
+            let found = routes(&set, Goal { workflow: 0, job: 0, step: None, inner: &[] });
+            found.routes.iter().map(|route| (route.event.nature, route.event.repeats_release)).collect::<Vec<_>>()
+        };
+        assert_eq!(natures("release"), [(Nature::Release, false), (Nature::Release, true)]);
+        assert_eq!(natures("{release: {types: [published]}}"), [(Nature::Release, false)]);
+        assert_eq!(natures("{release: {types: [edited]}}"), [(Nature::Release, true)]);
+        assert_eq!(natures("create"), [(Nature::Release, false), (Nature::Unintended, false)]);
+        for by_hand in ["workflow_dispatch", "repository_dispatch", "deployment"] {
+            assert_eq!(natures(by_hand), [(Nature::ByHand, false)]);
+        }
+        for other in ["schedule", "pull_request_target", "workflow_run", "issue_comment", "merge_group", "delete"] {
+            assert_eq!(natures(other), [(Nature::Unintended, false)], "{other}");
+        }
+    }
+
+    #[test]
+    fn values_of_a_string_are_known_over_all_events() {
+        let set = set(&[(
+            "a.yml",
+            "on: {push: {tags: [v*]}, workflow_dispatch: {inputs: {to: {type: choice, options: [pypi, testpypi]}}}}\njobs: {publish: {steps: [{run: x}]}}\n",
+        )]);
+        let goal = Goal { workflow: 0, job: 0, step: None, inner: &[] };
+        assert_eq!(values(&set, goal, "${{ inputs.to || 'pypi' }}"), Some(vec!["pypi".into(), "testpypi".into()]));
+        assert_eq!(values(&set, goal, "${{ vars.X }}"), None);
+    }
+}

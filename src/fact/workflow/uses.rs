@@ -99,6 +99,11 @@ pub fn pin_kind(git_ref: &str) -> PinKind {
     }
 }
 
+/// A path without empty and `.` parts, as sources name files.
+fn normal(path: &str) -> String {
+    path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
+}
+
 fn parse(value: &str) -> Reference {
     if value.is_empty() {
         return Reference::Malformed("it is empty");
@@ -107,7 +112,7 @@ fn parse(value: &str) -> Reference {
         return Reference::Malformed("GitHub does not evaluate expressions here");
     }
     if let Some(path) = value.strip_prefix("./").or_else(|| value.strip_prefix("$/")) {
-        return Reference::Local(path.trim_end_matches('/').to_owned());
+        return Reference::Local(normal(path));
     }
     if let Some(image) = value.strip_prefix("docker://") {
         return Reference::Docker(image.to_owned());
@@ -135,7 +140,8 @@ mod tests {
 
     #[test]
     fn every_form_is_told_apart() {
-        assert_eq!(parse("./a/b/"), Reference::Local("a/b".into()));
+        assert_eq!(parse("./a//./b/"), Reference::Local("a/b".into()));
+        assert_eq!(parse("./"), Reference::Local(String::new()));
         assert_eq!(parse("$/.github/actions/x"), Reference::Local(".github/actions/x".into()));
         assert_eq!(parse("docker://alpine:3"), Reference::Docker("alpine:3".into()));
         assert!(

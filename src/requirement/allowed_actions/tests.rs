@@ -7,84 +7,28 @@ use super::*;
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::git::{Git, Remote};
 use crate::fact::settings::Repository;
-use crate::fact::workflow::{ActionFile, Call, Job, JobBody, Pairs, Step, Text, Uses, Workflow, WorkflowSet};
+use crate::fact::workflow::WorkflowSet;
+use crate::text::Span;
 use crate::fact::{Observation, Reason, Unknown};
 use crate::requirement::Profile;
-use crate::text::Span;
-use crate::text::yaml::Style;
 
 fn known<T>(value: T) -> Fact<T> {
     Fact::api(value, "GET /repos/demo/r/actions/permissions", 200, Timestamp::UNIX_EPOCH)
 }
 
-fn text(value: &str) -> Text {
-    let style = Style::Plain;
-    Text { value: value.into(), span: Span::new(7, 7 + value.len()), alias: None, style }
-}
-
-fn step(uses: &str) -> Step {
-    Step {
-        number: 1,
-        group: None,
-        background: false,
-        waits: Vec::new(),
-        span: Span::default(),
-        id: None,
-        name: None,
-        condition: None,
-        uses: Some(Uses::new(text(uses))),
-        run: None,
-        shell: None,
-        working_directory: None,
-        with: Pairs::default(),
-        env: Pairs::default(),
-        continue_on_error: None,
-    }
-}
-
-fn job(body: JobBody) -> Job {
-    Job {
-        id: text("j"),
-        span: Span::default(),
-        name: None,
-        condition: None,
-        needs: Vec::new(),
-        permissions: None,
-        environment: None,
-        env: Pairs::default(),
-        shell: None,
-        runs_on: Vec::new(),
-        matrix: Vec::new(),
-        outputs: Pairs::default(),
-        images: Vec::new(),
-        continue_on_error: None,
-        body,
-    }
-}
-
 /// A repository whose one workflow uses these actions, calls `calls`, and has a local action that uses `inside`.
 fn using(actions: &[&str], calls: &[&str], inside: &[&str]) -> WorkflowSet {
-    let call = |uses: &&str| {
-        let (with, secrets) = (Pairs::default(), Pairs::default());
-        job(JobBody::Call(Call { uses: Uses::new(text(uses)), with, secrets }))
-    };
-    let mut jobs: Vec<Job> = calls.iter().map(call).collect();
-    jobs.push(job(JobBody::Steps(actions.iter().map(|uses| step(uses)).collect())));
-    let workflow = Workflow {
-        path: ".github/workflows/release.yml".into(),
-        name: None,
-        triggers: Vec::new(),
-        on_span: Span::default(),
-        permissions: None,
-        env: Pairs::default(),
-        shell: None,
-        jobs,
-        jobs_span: Span::default(),
-        comments: Vec::new(),
-    };
-    let steps = Some(inside.iter().map(|uses| step(uses)).collect());
-    let action = ActionFile { path: ".github/actions/x/action.yml".into(), steps, inputs: Pairs::default() };
-    WorkflowSet { workflows: vec![workflow], actions: [(".github/actions/x".to_owned(), action)].into() }
+    let steps = |uses: &[&str]| uses.iter().map(|uses| format!("{{uses: '{uses}'}}")).collect::<Vec<_>>().join(", ");
+    let calls: String =
+        calls.iter().enumerate().map(|(at, uses)| format!("  call{at}: {{uses: '{uses}'}}\n")).collect();
+    let workflow = format!("on: push\njobs:\n{calls}  j: {{steps: [{}]}}\n", steps(actions));
+    let action = format!("runs: {{using: composite, steps: [{}]}}\n", steps(inside));
+    let texts = [(".github/workflows/release.yml", workflow), (".github/actions/x/action.yml", action)];
+    let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
+    let mut problems = Vec::new();
+    let set = WorkflowSet::read(&FileSet { texts, ..FileSet::default() }, &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    set
 }
 
 fn policy_of(allowed: Policy) -> ActionsPolicy {
@@ -303,7 +247,7 @@ fn a_list_that_misses_a_used_action_is_named_with_its_place() {
     assert_eq!(finding.verdict, Verdict::Pass, "stopping an action is no weakness");
     assert!(finding.summary.contains("cannot run: c/d@v1, e/f/g@x/y"), "{}", finding.summary);
     let check = finding.check(POLICY).unwrap();
-    let place = Evidence::at(".github/workflows/release.yml", Span::new(7, 13), "c/d@v1 may not run");
+    let place = Evidence::at(".github/workflows/release.yml", Span::new(85, 93), "c/d@v1 may not run");
     assert!(check.evidence.contains(&place), "{:?}", check.evidence);
     let guide = finding.guide.unwrap();
     assert!(guide.steps.iter().any(|step| step.contains("stops actions that workflows use: c/d@v1")));

@@ -1,6 +1,22 @@
 //! Which workflow, job and step publish, where to, and how that was found.
+//!
+//! [`actions`] knows the actions that publish, [`commands`] the programs, [`opaque`] what scripts and unknown actions
+//! give away by the credentials they are handed; [`Scope`] resolves variables and inputs around a step.
 
-use super::files::FileSet;
+pub mod attestation;
+
+mod actions;
+mod commands;
+mod index;
+mod opaque;
+mod scope;
+mod walk;
+
+pub use opaque::{credentials, names_index_token};
+pub use scope::Scope;
+pub use walk::find;
+
+use super::workflow::reach::{Goal, InnerCondition};
 use super::workflow::shell::Command;
 use super::workflow::{Job, Step, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -90,6 +106,8 @@ pub struct Publish {
     pub job: usize,
     /// Number of the step in the job, from 1; none for a job that calls a workflow of another repository.
     pub step: Option<usize>,
+    /// Position among the steps of the job as they run, local actions expanded.
+    pub order: usize,
     /// Where the step stands in the workflow.
     pub span: Span,
     /// The file in which the publishing itself is written: the workflow, or a local action it uses.
@@ -106,6 +124,8 @@ pub struct Publish {
     pub kind: PublishKind,
     /// How it was found: the action or the command.
     pub found_by: String,
+    /// Conditions of the local actions it stands in, outermost first.
+    pub inner: Vec<InnerCondition>,
 }
 
 impl Publish {
@@ -114,14 +134,13 @@ impl Publish {
         set.workflows.get(self.workflow)
     }
 
+    /// The step as a goal for [`crate::fact::workflow::reach`].
+    pub fn goal(&self) -> Goal<'_> {
+        Goal { workflow: self.workflow, job: self.job, step: self.step, inner: &self.inner }
+    }
+
     /// The job it belongs to.
     pub fn job<'a>(&self, set: &'a WorkflowSet) -> Option<&'a Job> {
         self.workflow(set)?.jobs.get(self.job)
     }
-}
-
-/// Finds every publish step.
-pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
-    let _ = (set, files);
-    Vec::new()
 }

@@ -1,7 +1,31 @@
 //! Splits the script of a `run:` into commands.
+//!
+//! A POSIX script is read into a tree ([`parse`], [`compound`], [`word`]) and the tree is walked in the order in which
+//! it runs ([`walk`]), with what each part surely does ([`outcome`]), what `set` changes ([`settings`]) and which
+//! programs run others ([`wrapper`]). PowerShell and `cmd` have readers of their own. All of them take time in
+//! proportion to the script, whatever it holds.
+
+mod compound;
+mod cursor;
+mod invoke;
+mod launch;
+mod outcome;
+mod parse;
+mod place;
+mod settings;
+mod tree;
+mod walk;
+mod word;
+mod wrapper;
+
+use std::sync::Arc;
+
+pub use launch::{Options, options_of, shell_of};
 
 use super::Text;
 use crate::text::Span;
+use parse::Origin;
+use place::Places;
 
 /// The language of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +55,9 @@ pub struct Command {
     /// Whether its failure is ignored: `|| true`, `|| :`, `|| echo …`, a later part of the same `||` list, the
     /// condition of an `if`, the head of a pipe without `pipefail`, or after `set +e`.
     pub failure_ignored: bool,
-    /// The list of a `for` loop around it (the words after `in`); none outside such loops.
-    pub loop_over: Option<LoopOver>,
+    /// The loop that runs it once for each of some words; none outside such loops. Shared, because a long list may
+    /// stand around many commands.
+    pub loop_over: Option<Arc<LoopOver>>,
 }
 
 /// How a command depends on the script around it.
@@ -46,19 +71,19 @@ pub enum Conditional {
     Test,
 }
 
-/// A `for` loop around a command.
+/// What runs a command once for each of some words: a `for` loop, a `while read` loop, `xargs` or `find -exec`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoopOver {
-    /// The loop variable.
+    /// The loop variable; empty for `xargs` and `find`.
     pub variable: String,
-    /// The words it runs over.
+    /// The words it runs over; for lines that are read, the command or file they come from.
     pub words: Vec<Word>,
     /// Whether `nullglob` or `failglob` was set before.
     pub guards_empty: bool,
 }
 
 /// One word of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {
     /// Its value with quotes removed; expansions stay as written (`$x`, `${{ … }}`).
     pub value: String,
@@ -71,9 +96,7 @@ pub struct Word {
 impl Command {
     /// The program, without its folder and without `.exe`.
     pub fn program(&self) -> &str {
-        let word = self.words.first().map_or("", |word| word.value.as_str());
-        let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-        name.strip_suffix(".exe").unwrap_or(name)
+        self.words.first().map_or("", |word| program_name(&word.value))
     }
 
     /// The words as plain text.
@@ -82,14 +105,28 @@ impl Command {
     }
 }
 
-/// The shell a value of `shell:` names; `windows` tells the default of the runner.
-pub fn shell_of(shell: Option<&str>, windows: bool) -> Shell {
-    let _ = (shell, windows);
-    Shell::Posix
+/// A program's name without its folder and without `.exe`.
+fn program_name(word: &str) -> &str {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    name.strip_suffix(".exe").unwrap_or(name)
 }
 
-/// The commands of a script. `source` is the text of the file the script stands in, for the places of commands.
+/// The commands of a script whose shell was started as the runner does by default. `source` is the text of the file
+/// the script stands in, for the places of commands.
 pub fn commands(script: &Text, shell: Shell, source: &str) -> Vec<Command> {
-    let _ = (script, shell, source);
-    Vec::new()
+    commands_with(script, shell, Options::default(), source)
+}
+
+/// The commands of a script, in the order in which they run; a function's commands stand where it is called. The
+/// options tell which failures a POSIX shell lets pass.
+pub fn commands_with(script: &Text, shell: Shell, options: Options, source: &str) -> Vec<Command> {
+    let mut commands = match shell {
+        Shell::Posix => walk::walk(&script.value, &parse::parse(&script.value, Origin::At(0), 0), options),
+        Shell::PowerShell | Shell::Cmd | Shell::Other => Vec::new(),
+    };
+    let places = Places::new(script, source);
+    for command in &mut commands {
+        command.span = places.span(command.span);
+    }
+    commands
 }

@@ -1,0 +1,252 @@
+//! The command line: definitions only. What a command does is in [`crate::command`].
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::fleet::FailOn;
+use crate::report::{Color, Format, VERSION};
+use crate::requirement::{self, Profile};
+use crate::text::typed;
+
+/// What a target may be, for help texts.
+const TARGETS: &str = "What to judge: a folder, owner/repo, owner/repo@branch, owner/*, a repository URL, or - to read \
+                       one target a line from standard input. Without a target: the configured fleet, else the \
+                       current folder";
+
+/// The exit codes, for help texts and the man page.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  every repository is ready
+  1  a repository is not ready
+  2  the command line, the configuration or a target was not understood
+  3  none is not ready, but one cannot be decided; or nothing was judged at all
+  4  an internal error
+  130  interrupted by ctrl-c; what is known so far is printed, marked partial";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "shipworthy",
+    version = version(),
+    about = "Is this repository safe to ship? Judges release workflows, settings and artifacts against SPEC 8.",
+    after_long_help = EXIT_CODES,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[arg(value_name = "TARGET", help = TARGETS)]
+    #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+    pub targets: Vec<OsString>,
+    /// Options that count everywhere.
+    #[command(flatten)]
+    pub everywhere: Everywhere,
+    /// The subcommand.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that count everywhere.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Everywhere {
+    /// Ask nothing over the network
+    #[arg(long, global = true, env = "SHIPWORTHY_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub offline: bool,
+    /// The reading of SPEC 8; with pep-740, attestations made by the package index satisfy R10
+    #[arg(long, global = true, env = "SHIPWORTHY_PROFILE", hide_env_values = true, value_parser = profile())]
+    pub profile: Option<Profile>,
+    /// Answer from recordings in a folder instead of asking
+    #[arg(long, global = true, value_name = "DIR")]
+    pub replay: Option<PathBuf>,
+    /// Let no waiver count
+    #[arg(long, global = true)]
+    pub no_waivers: bool,
+    /// Take waivers from .github/shipworthy.yml at this revision, such as the base of a pull request
+    #[arg(long, global = true, value_name = "REF", conflicts_with = "no_waivers")]
+    pub waivers_from: Option<String>,
+    /// Read this configuration file
+    #[arg(long, global = true, value_name = "FILE", env = "SHIPWORTHY_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// Print ASCII characters only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", value_parser = color())]
+    pub color: Option<Color>,
+    /// Print every check, those that pass too
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge repositories and print a report
+    #[command(after_long_help = EXIT_CODES)]
+    Check(Check),
+    /// Print the report of a bundled fleet of recorded answers: no network, nothing of yours is touched
+    Demo,
+    /// Say what a requirement asks, why, and how it is judged
+    Explain {
+        /// Id or name of the requirement, such as R05 or token-permissions; all of them without it
+        #[arg(value_name = "REQUIREMENT")]
+        requirement: Option<String>,
+    },
+    /// Write a commented configuration to its place; an existing one is left alone
+    Init,
+    /// Show the configuration
+    Config {
+        /// What to show
+        #[command(subcommand)]
+        what: Config,
+    },
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page, or that of a command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
+}
+
+/// Arguments of `check`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Check {
+    #[arg(value_name = "TARGET", help = TARGETS)]
+    #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+    pub targets: Vec<OsString>,
+    /// The form of the report
+    #[arg(long, value_parser = format(), default_value = Format::Text.word())]
+    pub format: Format,
+    /// Judge and count only these requirements, by id or name, whatever their level
+    #[arg(long, value_name = "R05,R08", value_delimiter = ',', value_parser = only)]
+    pub only: Vec<&'static str>,
+    /// What counts as not ready, too: warn (warnings and failing recommended requirements) or unknown (whatever cannot
+    /// be decided); with fail, what cannot be decided ends with 0
+    #[arg(long, env = "SHIPWORTHY_FAIL_ON", hide_env_values = true, value_parser = fail_on())]
+    pub fail_on: Option<FailOn>,
+    /// Print one line for each repository
+    #[arg(long)]
+    pub summary: bool,
+    /// Print only the lines of requirements that fail
+    #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
+    pub quiet: bool,
+}
+
+/// What `config` shows.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Config {
+    /// Print the documented default configuration
+    Default,
+    /// Print where the configuration file is looked for
+    Path,
+    /// Print the JSON Schema of the configuration
+    Schema,
+}
+
+/// The version, with the commit it was built from where that is known.
+const fn version() -> &'static str {
+    match option_env!("SHIPWORTHY_VERSION") {
+        Some(version) => version,
+        None => VERSION,
+    }
+}
+
+/// A parser of words that stand for values, with the words in help and completions.
+fn words<T>(values: &'static [T], word: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let parser = PossibleValuesParser::new(values.iter().map(|value| word(*value)));
+    parser
+        .try_map(move |typed: String| values.iter().copied().find(|value| word(*value) == typed).ok_or("unknown word"))
+}
+
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    words(Profile::ALL, Profile::word)
+}
+
+fn color() -> impl TypedValueParser<Value = Color> {
+    words(Color::ALL, Color::word)
+}
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    words(Format::ALL, Format::word)
+}
+
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    words(FailOn::ALL, FailOn::word)
+}
+
+/// Reads one name of `--only` and answers the id.
+fn only(name: &str) -> Result<&'static str, String> {
+    let found = requirement::find(name.trim()).map(|found| found.meta().id);
+    found.ok_or_else(|| format!("there is no such requirement; {}", nearest_requirement(name)))
+}
+
+/// What to write instead of a requirement that does not exist.
+pub fn nearest_requirement(name: &str) -> String {
+    let names = requirement::ALL.iter().flat_map(|known| [known.meta().id, known.meta().slug]);
+    match typed::nearest(name.trim(), names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`shipworthy explain` lists them".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_and_targets_come_in_any_order() {
+        let cli =
+            Cli::try_parse_from(["shipworthy", "--offline", "check", "a", "--only", "r05, pinned-actions", "b", "-v"]);
+        let cli = cli.unwrap();
+        assert!(cli.everywhere.offline && cli.everywhere.verbose);
+        let Some(Command::Check(check)) = cli.command else { panic!("not check") };
+        assert_eq!(check.only, ["R05", "R08"]);
+        assert_eq!(check.targets, ["a", "b"]);
+    }
+
+    #[test]
+    fn targets_without_a_subcommand_are_kept() {
+        let cli = Cli::try_parse_from(["shipworthy", "o/r", "check"]).unwrap();
+        assert_eq!((cli.targets.len(), cli.command.is_none()), (2, true));
+    }
+
+    #[test]
+    fn names_of_requirements_are_suggested() {
+        let error = Cli::try_parse_from(["shipworthy", "check", "--only", "R05,pined-actions"]).unwrap_err();
+        assert!(error.to_string().contains("did you mean `pinned-actions`?"), "{error}");
+        assert_eq!(error.exit_code(), 2);
+        assert!(Cli::try_parse_from(["shipworthy", "check", "--only", ""]).is_err());
+        assert!(Cli::try_parse_from(["shipworthy", "check", "--only", "R05,"]).is_err());
+        assert!(nearest_requirement("something").contains("explain"));
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for arguments in [
+            &["shipworthy", "check", "-q", "-v"][..],
+            &["shipworthy", "check", "-q", "--summary"],
+            &["shipworthy", "check", "--no-waivers", "--waivers-from", "main"],
+            &["shipworthy", "check", "--fail-on", "never"],
+            &["shipworthy", "check", "--format", "xml"],
+            &["shipworthy", "check", "--nonsense"],
+        ] {
+            assert_eq!(Cli::try_parse_from(arguments).unwrap_err().exit_code(), 2, "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What a run was asked to do: options first, then environment variables, then the configuration, then the defaults.
+
+use std::path::PathBuf;
+
+use super::{CommandError, Environment, Surroundings};
+use crate::cli::{Check, Everywhere};
+use crate::config::{Config, Entry};
+use crate::fleet::{FailOn, Rules, WaiverSource};
+use crate::report::{Amount, Color, Format, Style};
+use crate::state;
+
+/// What a run was asked to do.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// How repositories are judged.
+    pub rules: Rules,
+    /// What counts as not ready beyond readiness.
+    pub fail_on: Option<FailOn>,
+    /// Whether the network must not be used.
+    pub offline: bool,
+    /// Where recorded answers are.
+    pub replay: Option<PathBuf>,
+    /// The revision whose waivers count.
+    pub waivers_from: Option<String>,
+    /// The form of the report.
+    pub format: Format,
+    /// How much of it is printed.
+    pub amount: Amount,
+    /// How it looks.
+    pub style: Style,
+    /// The configured fleet.
+    pub fleet: Vec<Entry>,
+    /// The folder from which folders of the configured fleet are counted.
+    pub fleet_base: PathBuf,
+}
+
+impl Choices {
+    /// Puts together what was asked for.
+    ///
+    /// # Errors
+    /// A configuration that does not count.
+    pub fn of(everywhere: &Everywhere, check: &Check, surroundings: &Surroundings<'_>) -> Result<Self, CommandError> {
+        let (config, file) = configuration(everywhere)?;
+        let waivers = match (everywhere.no_waivers, &everywhere.waivers_from) {
+            (true, _) => WaiverSource::Ignore,
+            (false, Some(_)) => WaiverSource::Elsewhere,
+            (false, None) => WaiverSource::Files,
+        };
+        let rules = Rules {
+            profile: everywhere.profile.unwrap_or(config.profile),
+            only: check.only.clone(),
+            waivers,
+            today: surroundings.today(),
+        };
+        Ok(Self {
+            rules,
+            fail_on: check.fail_on.or(config.fail_on),
+            offline: everywhere.offline,
+            replay: everywhere.replay.clone(),
+            waivers_from: everywhere.waivers_from.clone(),
+            format: check.format,
+            amount: amount(everywhere, check),
+            style: style(everywhere, &config, surroundings.environment),
+            fleet: config.fleet,
+            fleet_base: file.as_deref().and_then(std::path::Path::parent).unwrap_or("".as_ref()).to_owned(),
+        })
+    }
+}
+
+/// The configuration that counts, and its file.
+///
+/// # Errors
+/// A configuration that cannot be read or understood.
+pub fn configuration(everywhere: &Everywhere) -> Result<(Config, Option<PathBuf>), CommandError> {
+    if let Some(file) = &everywhere.config {
+        return Ok((Config::read(file)?, Some(file.clone())));
+    }
+    let file = state::config_file();
+    Ok((Config::read_usual(file.as_ref())?, file))
+}
+
+const fn amount(everywhere: &Everywhere, check: &Check) -> Amount {
+    if check.quiet {
+        Amount::Quiet
+    } else if check.summary {
+        Amount::Summary
+    } else if everywhere.verbose {
+        Amount::Verbose
+    } else {
+        Amount::Usual
+    }
+}
+
+/// How the report looks. The locale only says what a terminal can show, so the configuration wins over it.
+fn style(everywhere: &Everywhere, config: &Config, environment: Environment) -> Style {
+    let color = match (everywhere.color, config.color) {
+        (Some(Color::Always), _) => true,
+        (Some(Color::Never), _) | (None, Color::Never) => false,
+        (None, Color::Always) => !environment.plain,
+        (Some(Color::Auto), _) | (None, Color::Auto) => environment.wants_color(),
+    };
+    let ascii = everywhere.ascii || config.ascii.unwrap_or(!environment.utf8);
+    Style { ascii, color, width: environment.width }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+    use clap::Parser;
+
+    fn everywhere(arguments: &[&str]) -> Everywhere {
+        Cli::try_parse_from(["shipworthy"].iter().chain(arguments)).unwrap().everywhere
+    }
+
+    fn colored(arguments: &[&str], color: Color, environment: Environment) -> bool {
+        style(&everywhere(arguments), &Config { color, ..Config::default() }, environment).color
+    }
+
+    #[test]
+    fn options_win_over_the_environment_and_that_over_the_configuration() {
+        let pipe = Environment::default();
+        let terminal = Environment { output_terminal: true, ..pipe };
+        let plain = Environment { plain: true, ..terminal };
+        assert!(colored(&[], Color::Auto, terminal) && !colored(&[], Color::Auto, pipe));
+        assert!(!colored(&[], Color::Auto, plain) && !colored(&[], Color::Always, plain));
+        assert!(colored(&[], Color::Always, pipe) && !colored(&[], Color::Never, terminal));
+        assert!(colored(&["--color", "always"], Color::Never, plain));
+        assert!(!colored(&["--color", "never"], Color::Always, terminal));
+        assert!(colored(&["--color", "auto"], Color::Never, terminal));
+    }
+
+    #[test]
+    fn ascii_goes_by_option_configuration_and_locale() {
+        let ascii = |arguments: &[&str], configured, utf8| {
+            let config = Config { ascii: configured, ..Config::default() };
+            style(&everywhere(arguments), &config, Environment { utf8, ..Environment::default() }).ascii
+        };
+        assert!(ascii(&[], None, false) && !ascii(&[], None, true));
+        assert!(ascii(&["--ascii"], Some(false), true));
+        assert!(ascii(&[], Some(true), true) && !ascii(&[], Some(false), false));
+    }
+}

@@ -1,0 +1,143 @@
+//! The subcommands, one file each: each takes parsed arguments, calls the core and answers an exit code.
+//!
+//! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
+//! environment and configuration put together), [`asks`] (from targets to questions) and [`gather`] (from questions
+//! to a judged fleet).
+
+use std::ffi::OsString;
+use std::io;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::config::ConfigError;
+use crate::target::TargetError;
+use crate::text::clean;
+
+pub mod check;
+pub mod completions;
+pub mod config;
+pub mod demo;
+pub mod explain;
+pub mod init;
+pub mod man;
+
+pub mod asks;
+pub mod choices;
+pub mod gather;
+pub mod surroundings;
+
+pub use surroundings::{Environment, Surroundings};
+
+/// Exit code of a command that did what it was asked, and of a check that found everything ready.
+pub const DONE: u8 = 0;
+/// Exit code of a check that found a repository not ready.
+pub const NOT_READY: u8 = 1;
+/// Exit code for a command line, configuration or target that was not understood.
+pub const USAGE: u8 = 2;
+/// Exit code of a check that could not decide, or judged nothing.
+pub const UNDECIDED: u8 = 3;
+/// Exit code of an internal error, or of an output that could not be written.
+pub const INTERNAL: u8 = 4;
+/// Exit code of a check that was interrupted (128 and the number of the signal).
+pub const INTERRUPTED: u8 = 130;
+/// Exit code when the reader of the output went away (128 and the number of the signal).
+pub const PIPE: u8 = 141;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The person can put it right.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// The output was not written in full.
+    #[error("the output could not be written: {0}")]
+    Output(#[from] io::Error),
+    /// Something that should not happen.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl CommandError {
+    /// An error that the person can put right.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => USAGE,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => PIPE,
+            Self::Output(_) | Self::Internal(_) => INTERNAL,
+        }
+    }
+}
+
+impl From<ConfigError> for CommandError {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage { message: error.to_string(), hint: error.hint }
+    }
+}
+
+impl From<TargetError> for CommandError {
+    fn from(error: TargetError) -> Self {
+        Self::usage(error.to_string(), error.hint)
+    }
+}
+
+/// Reads the command line, runs what it asks for, and answers the exit code. Errors are said on the error stream.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Surroundings<'_>) -> u8 {
+    let outcome = match Cli::try_parse_from(arguments) {
+        Ok(cli) => dispatch(&cli, surroundings),
+        Err(answer) => refuse_or_help(&answer, surroundings),
+    };
+    let outcome = outcome.and_then(|code| surroundings.output.flush().map(|()| code).map_err(CommandError::from));
+    outcome.unwrap_or_else(|error| {
+        if error.code() != PIPE {
+            surroundings.say(&error.to_string());
+        }
+        if let CommandError::Usage { hint: Some(hint), .. } = &error {
+            surroundings.hint(hint);
+        }
+        error.code()
+    })
+}
+
+fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
+    let everywhere = &cli.everywhere;
+    let Some(command) = &cli.command else { return check::without_dashboard(&cli.targets, everywhere, surroundings) };
+    if let Some(target) = cli.targets.first() {
+        let message = format!("the target `{}` stands before the command", clean::line(&target.to_string_lossy()));
+        return Err(CommandError::usage(message, "write the command first: `shipworthy check TARGET`"));
+    }
+    match command {
+        Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
+        Command::Demo => demo::run(everywhere, surroundings),
+        Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
+        Command::Init => init::run(everywhere, surroundings.output),
+        Command::Config { what } => config::run(*what, everywhere, surroundings.output),
+        Command::Completions { shell } => completions::run(*shell, surroundings.output),
+        Command::Man { command } => man::run(command.as_deref(), surroundings.output),
+    }
+}
+
+/// Prints help or the version, or says what is wrong with the command line.
+fn refuse_or_help(answer: &clap::Error, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
+    let words = answer.render();
+    if answer.use_stderr() {
+        // The words may quote what was typed.
+        surroundings.say_block(&clean::block(&words.to_string()));
+        return Ok(USAGE);
+    }
+    if surroundings.environment.wants_color() {
+        write!(surroundings.output, "{}", words.ansi())?;
+    } else {
+        write!(surroundings.output, "{words}")?;
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,231 @@
+//! The user's configuration: what may stand in it, and reading it with errors that name the place.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::fleet::FailOn;
+use crate::report::Color;
+use crate::requirement::Profile;
+use crate::text::{clean, decode, typed};
+
+/// The documented default configuration.
+pub const DEFAULT: &str = include_str!("../assets/config.yaml");
+
+/// JSON Schema of the configuration.
+pub const SCHEMA: &str = include_str!("../assets/config.schema.json");
+
+/// What the configuration says. Every field is described in `assets/config.yaml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Config {
+    /// The repositories to judge when none is named.
+    pub fleet: Vec<Entry>,
+    /// The reading of the SPEC.
+    pub profile: Profile,
+    /// What ends a check as not ready; none for readiness alone.
+    pub fail_on: Option<FailOn>,
+    /// When the report has colours.
+    pub color: Color,
+    /// Whether reports keep to ASCII; none to go by the locale.
+    pub ascii: Option<bool>,
+}
+
+/// One repository of the configured fleet.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "expected a target as text, or `target:` with `clone:`")]
+pub enum Entry {
+    /// A target as on the command line.
+    Target(String),
+    /// A repository together with the folder of a clone.
+    Cloned(Cloned),
+}
+
+/// A repository together with the folder of a clone.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cloned {
+    /// The repository.
+    pub target: String,
+    /// The folder of the clone.
+    #[serde(default)]
+    pub clone: Option<String>,
+}
+
+impl Entry {
+    /// The target, as on the command line.
+    pub fn target(&self) -> &str {
+        match self {
+            Self::Target(target) => target,
+            Self::Cloned(cloned) => &cloned.target,
+        }
+    }
+
+    /// The folder of the clone.
+    pub fn clone_folder(&self) -> Option<&str> {
+        match self {
+            Self::Target(_) => None,
+            Self::Cloned(cloned) => cloned.clone.as_deref(),
+        }
+    }
+}
+
+/// Why a configuration does not count.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct ConfigError {
+    /// The file, with line and column where they are known.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Config {
+    /// Reads a configuration from its text; `file` is named in errors.
+    ///
+    /// # Errors
+    /// Whatever is no configuration, with its place.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        typed::from_yaml(text).map_err(|error| ConfigError {
+            place: place(file, error.place.map(|at| (at.line, at.column))),
+            message: error.message,
+            hint: error.hint.or_else(|| Some("`shipworthy config default` prints a valid one".to_owned())),
+        })
+    }
+
+    /// Reads the file a person named; a file that is missing is an error.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no configuration.
+    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        let refuse = |message: String| ConfigError { place: place(file, None), message, hint: None };
+        let size = file.metadata().map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        if !size.is_file() || size.len() > decode::MAX_BYTES {
+            return Err(refuse("is no file of a sensible size".to_owned()));
+        }
+        let bytes = std::fs::read(file).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        match decode::decode(bytes) {
+            Ok(text) => Self::parse(&text, file),
+            Err(error) => {
+                let place = place(file, error.place.map(|at| (at.line, at.column)));
+                Err(ConfigError { place, message: error.message, hint: None })
+            }
+        }
+    }
+
+    /// Reads the file at its usual place; a file that is missing there is the default configuration.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no configuration.
+    pub fn read_usual(file: Option<&PathBuf>) -> Result<Self, ConfigError> {
+        match file {
+            Some(file) if file.symlink_metadata().is_ok() => Self::read(file),
+            _ => Ok(Self::default()),
+        }
+    }
+}
+
+fn place(file: &Path, at: Option<(usize, usize)>) -> String {
+    let file = clean::line(&file.to_string_lossy()).into_owned();
+    at.map_or(file.clone(), |(line, column)| format!("{file}:{line}:{column}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text, Path::new("c.yaml"))
+    }
+
+    fn json(yaml: &str) -> serde_json::Value {
+        serde_yaml::from_str(yaml).unwrap()
+    }
+
+    fn validator() -> jsonschema::Validator {
+        jsonschema::draft202012::new(&serde_json::from_str(SCHEMA).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_documented_default_is_the_default_and_valid() {
+        assert_eq!(parse(DEFAULT).unwrap(), Config::default());
+        let fits = validator().validate(&json(DEFAULT)).map_err(|error| error.to_string());
+        fits.unwrap();
+    }
+
+    #[test]
+    fn every_field_is_documented_and_in_the_schema() {
+        let refusal = parse("nothing-like-it: 1").unwrap_err();
+        let known: Vec<&str> =
+            refusal.hint.as_deref().unwrap().trim_start_matches("known here: ").split(", ").collect();
+        assert_eq!(known.len(), 5, "{known:?}");
+        let (default, schema) = (json(DEFAULT), json(SCHEMA));
+        let documented: Vec<&String> = default.as_object().unwrap().keys().collect();
+        let described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        for name in &known {
+            assert!(documented.iter().any(|other| other == name), "{name} is not in assets/config.yaml");
+            assert!(described.iter().any(|other| other == name), "{name} is not in the schema");
+        }
+        assert_eq!((documented.len(), described.len()), (known.len(), known.len()));
+    }
+
+    #[test]
+    fn a_full_configuration_is_read_and_fits_the_schema() {
+        let text = "fleet:\n  - .\n  - o/r\n  - {target: o/s, clone: ~/src/s}\nprofile: pep-740\nfail-on: warn\n\
+                    color: never\nascii: true\n";
+        let config = parse(text).unwrap();
+        assert_eq!(config.fleet.iter().map(Entry::target).collect::<Vec<_>>(), [".", "o/r", "o/s"]);
+        assert_eq!(config.fleet[2].clone_folder(), Some("~/src/s"));
+        assert_eq!((config.profile, config.fail_on), (Profile::Pep740, Some(FailOn::Warn)));
+        assert_eq!((config.color, config.ascii), (Color::Never, Some(true)));
+        assert!(validator().is_valid(&json(text)));
+    }
+
+    #[test]
+    fn words_are_those_of_the_command_line() {
+        for profile in Profile::ALL {
+            assert_eq!(parse(&format!("profile: {}", profile.word())).unwrap().profile, *profile);
+        }
+        for fail_on in FailOn::ALL {
+            assert_eq!(parse(&format!("fail-on: {}", fail_on.word())).unwrap().fail_on, Some(*fail_on));
+        }
+        for color in Color::ALL {
+            assert_eq!(parse(&format!("color: {}", color.word())).unwrap().color, *color);
+        }
+    }
+
+    #[test]
+    fn mistakes_name_file_line_column_and_what_was_meant() {
+        let error = parse("fleet: []\nprofle: spec-8\n").unwrap_err();
+        assert!(error.place.starts_with("c.yaml:2:"), "{error}");
+        assert_eq!(error.hint.as_deref(), Some("did you mean `profile`?"));
+        let value = parse("color: nevr\n").unwrap_err();
+        assert_eq!(value.hint.as_deref(), Some("did you mean `never`?"));
+        for text in [
+            "- a\n",
+            "fleet: 7\n",
+            "fleet: [{clone: x}]\n",
+            "fleet: [{target: a, clon: x}]\n",
+            "a: [\n",
+            "ascii: maybe\n",
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.place.starts_with("c.yaml:"), "{text:?}: {error}");
+            assert!(!error.to_string().contains(clean::is_unwanted));
+        }
+    }
+
+    #[test]
+    fn only_a_file_that_was_named_must_exist() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.yaml");
+        assert_eq!(Config::read_usual(Some(&file)), Ok(Config::default()));
+        assert_eq!(Config::read_usual(None), Ok(Config::default()));
+        assert!(Config::read(&file).unwrap_err().message.contains("cannot be read"));
+        assert!(Config::read(folder.path()).is_err(), "a folder is no file");
+        std::fs::write(&file, b"color: never\n\xff").unwrap();
+        assert!(Config::read_usual(Some(&file)).unwrap_err().place.ends_with("config.yaml:2:1"));
+    }
+}

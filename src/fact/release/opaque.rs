@@ -1,0 +1,261 @@
+//! Scripts and unknown actions that publish out of sight, told by the credentials and rights they are handed.
+
+use super::commands::{self, program_words};
+use super::{PublishKind, Registry, Scope, actions, index};
+use crate::fact::workflow::shell::Command;
+use crate::fact::workflow::{Access, Call, Job, Text, Workflow};
+
+/// A credential of a package index in the environment or the inputs of a step.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The variable or input that holds it.
+    pub name: Text,
+    /// Its value.
+    pub value: Text,
+    /// The index it is for.
+    pub registry: Registry,
+    /// Whether the step itself holds it, not the job or the workflow around it.
+    pub of_step: bool,
+}
+
+/// The registry whose credential a variable, input or secret of this name is.
+pub fn names_index_token(name: &str) -> Option<Registry> {
+    let name = name.to_ascii_uppercase().replace('-', "_");
+    let secret = ["TOKEN", "PASSWORD", "KEY", "AUTH", "SECRET"].iter().any(|word| name.contains(word));
+    let registry = match name.as_str() {
+        "TWINE_PASSWORD"
+        | "UV_PUBLISH_TOKEN"
+        | "UV_PUBLISH_PASSWORD"
+        | "FLIT_PASSWORD"
+        | "HATCH_INDEX_AUTH"
+        | "PDM_PUBLISH_PASSWORD"
+        | "MATURIN_PYPI_TOKEN"
+        | "MATURIN_PASSWORD"
+        | "RYE_TOKEN" => Registry::Pypi,
+        "CARGO_REGISTRY_TOKEN" | "CRATES_IO_TOKEN" => Registry::Crates,
+        "NODE_AUTH_TOKEN" => Registry::Npm,
+        _ if !secret => return None,
+        other if other.contains("TEST") => return None,
+        other if other.contains("PYPI") || other.contains("TWINE") => Registry::Pypi,
+        other if other.contains("CRATES") || other.contains("CARGO_REGISTR") => Registry::Crates,
+        other if other.contains("NPM") => Registry::Npm,
+        other if other.contains("RUBYGEMS") || other.starts_with("GEM_") => Registry::Gem,
+        other if other.contains("NUGET") => Registry::Nuget,
+        _ => return None,
+    };
+    Some(registry)
+}
+
+/// Every credential of an index around a step: variables of the step, job and workflow, and inputs of its action.
+/// A value that is empty is none, and so is the workflow's own token.
+pub fn credentials(scope: &Scope<'_>) -> Vec<Credential> {
+    let of_step = scope.step.env.iter().chain(scope.step.with.iter()).map(|pair| (pair, true));
+    let around = scope.job.env.iter().chain(scope.workflow.env.iter()).map(|pair| (pair, false));
+    let credential = |((name, value), of_step): ((&Text, &Text), bool)| {
+        let by_secret = secret_names(&value.value).find_map(|secret| names_index_token(&secret));
+        let held = names_index_token(&name.value).or(by_secret).filter(|_| is_secret(value))?;
+        Some(Credential { name: name.clone(), value: value.clone(), registry: held, of_step })
+    };
+    of_step.chain(around).filter_map(credential).collect()
+}
+
+/// Whether a value could be a long-lived secret: not empty, and not a token that was minted in the run.
+fn is_secret(value: &Text) -> bool {
+    let text = value.trimmed();
+    let minted = text.contains("steps.") || text.contains("needs.");
+    let own_token = text.contains("github.token") || text.contains("GITHUB_TOKEN");
+    !text.is_empty() && !minted && !own_token
+}
+
+/// Names of the secrets that a value refers to.
+pub fn secret_names(value: &str) -> impl Iterator<Item = String> {
+    value.split("secrets").skip(1).filter_map(|rest| {
+        let rest = rest.strip_prefix('.').or_else(|| rest.strip_prefix("['"))?;
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '-').collect();
+        (!name.is_empty()).then_some(name)
+    })
+}
+
+/// What a command that is no known publisher gives away.
+pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+    let words = program_words(command);
+    let name = script_name(&words)?;
+    let credentials = credentials(scope);
+    let own = credentials.iter().find(|credential| credential.of_step);
+    let around = credentials.first().filter(|_| speaks_of_publishing(&name));
+    let trusted = speaks_of_publishing(&name) && (mints_tokens(scope) || has_publish_environment(scope.job));
+    let registry = own.or(around).map(|credential| credential.registry);
+    (registry.is_some() || trusted).then(|| (registry.unwrap_or(Registry::Other), kind(scope), name))
+}
+
+/// What an action that is not in the table gives away.
+pub fn by_action(scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+    let action = scope.step.uses.as_ref()?.action().filter(|action| !actions::is_known(action))?;
+    let speaks = action.split('/').skip(1).any(speaks_of_publishing);
+    let credentials = credentials(scope);
+    let own = credentials.iter().find(|credential| credential.of_step);
+    let trusted = speaks && mints_tokens(scope) && has_publish_environment(scope.job);
+    // Actions that set tools up are handed tokens too (`actions/setup-node`), but they publish nothing.
+    let helper = action.starts_with("actions/") || action.split(['/', '-']).any(|part| part == "setup");
+    let registry = own.filter(|_| !helper).map(|credential| credential.registry);
+    (registry.is_some() || trusted).then(|| (registry.unwrap_or(Registry::Other), kind(scope), action))
+}
+
+/// What a call of a workflow of another repository gives away.
+pub fn by_call(workflow: &Workflow, job: &Job, call: &Call) -> Option<(Registry, PublishKind, String)> {
+    let action = call.uses.action()?;
+    let file = action.rsplit('/').next().unwrap_or_default();
+    let tokens = call.secrets.iter().filter(|(_, value)| !value.trimmed().is_empty());
+    let registry =
+        tokens.flat_map(|(name, value)| std::iter::once(name.value.clone()).chain(secret_names(&value.value)));
+    let registry = registry.into_iter().find_map(|name| names_index_token(&name));
+    let permissions = job.permissions.as_ref().or(workflow.permissions.as_ref());
+    let mints = permissions.is_some_and(|permissions| permissions.access("id-token") == Access::Write);
+    let speaks = speaks_of_publishing(file) && !file.contains("slsa");
+    let kind =
+        if file.contains("test-pypi") || file.contains("testpypi") { PublishKind::Test } else { PublishKind::Opaque };
+    (registry.is_some() || speaks && mints).then(|| (registry.unwrap_or(Registry::Other), kind, action))
+}
+
+fn kind(scope: &Scope<'_>) -> PublishKind {
+    let environment = scope.job.environment.as_ref().map_or("", |environment| environment.name.trimmed());
+    if index::is_test_environment(environment) { PublishKind::Test } else { PublishKind::Opaque }
+}
+
+/// Whether the job may ask for an identity token by its own or the workflow's permissions.
+fn mints_tokens(scope: &Scope<'_>) -> bool {
+    let permissions = scope.job.permissions.as_ref().or(scope.workflow.permissions.as_ref());
+    permissions.is_some_and(|permissions| permissions.access("id-token") == Access::Write)
+}
+
+fn has_publish_environment(job: &Job) -> bool {
+    job.environment.as_ref().is_some_and(|environment| {
+        let name = environment.name.trimmed().to_ascii_lowercase();
+        let real = ["pypi", "publish", "release", "npm", "crates", "deploy"].iter().any(|word| name.contains(word));
+        real && !["test", "docs", "pages", "preview", "staging"].iter().any(|word| name.contains(word))
+    })
+}
+
+/// The script that a command calls: a file of the repository or a target of a task runner; none for plain programs.
+fn script_name(words: &[&str]) -> Option<String> {
+    let (program, rest) = words.split_first()?;
+    let first = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
+    let task = |target: &str| (!target.is_empty()).then(|| format!("{program} {target}"));
+    match *program {
+        "make" | "just" | "task" | "invoke" | "inv" | "doit" | "rake" | "mage" | "earthly" | "gradle" | "mvn" => {
+            task(first)
+        }
+        "nox" | "tox" => task(&commands::option(rest, &["-s", "-e", "--session", "--sessions", "--env"])?),
+        "npm" | "pnpm" | "yarn" | "bun" => package_script(program, rest),
+        "hatch" | "pdm" | "poetry" | "uv" | "rye" | "pixi" if matches!(first, "run" | "r") => task(rest.last()?),
+        "bash" | "sh" | "zsh" | "python" | "python3" | "node" | "deno" | "ruby" | "tsx" | "ts-node" | "perl" => {
+            task(first)
+        }
+        _ if is_file(words) => Some((*program).to_owned()),
+        // What is left after `python -m` is a module of the project, unless it is a well-known tool.
+        _ if !WELL_KNOWN.contains(program) && rest.first().is_some_and(|word| speaks_of_publishing(word)) => {
+            task(first)
+        }
+        _ => None,
+    }
+}
+
+/// Programs that are handed credentials for other things than publishing.
+const WELL_KNOWN: &[&str] = &[
+    "echo", "printf", "git", "gh", "curl", "wget", "pip", "cd", "ls", "cat", "cp", "mv", "rm", "mkdir", "export",
+    "set", "docker", "apt-get", "brew", "jq", "sed", "grep", "test", "[", "[[", "exit", "source", ".", "twine",
+    "cargo", "build",
+];
+
+/// A script of `package.json`.
+fn package_script(program: &str, rest: &[&str]) -> Option<String> {
+    let mut names = rest.iter().filter(|word| !word.starts_with('-'));
+    let first = names.next()?;
+    let name = if commands::runs_script(rest) { names.next()? } else { first };
+    let builtin =
+        ["install", "i", "ci", "add", "test", "version", "config", "pack", "login", "whoami", "dist-tag", "view"];
+    (!builtin.contains(name)).then(|| format!("{program} run {name}"))
+}
+
+/// Whether a command names a file of the repository: by a folder, or by the ending of a script.
+fn is_file(words: &[&str]) -> bool {
+    let program = words.first().copied().unwrap_or_default();
+    std::path::Path::new(program)
+        .extension()
+        .is_some_and(|end| matches!(end.to_str(), Some("sh" | "py" | "js" | "ts" | "ps1" | "bat" | "cmd")))
+}
+
+/// Whether a name speaks of publishing, and not of notes, checks or documentation.
+fn speaks_of_publishing(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let parts: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let speaks = ["publish", "release", "deploy", "upload", "publishing", "releaser", "pypi"];
+    let other = [
+        "notes",
+        "docs",
+        "doc",
+        "page",
+        "pages",
+        "site",
+        "web",
+        "website",
+        "check",
+        "prepare",
+        "prep",
+        "pre",
+        "preview",
+        "staging",
+        "changelog",
+        "coverage",
+        "codecov",
+        "test",
+        "dry",
+        "lint",
+        "version",
+        "detect",
+        "draft",
+        "artifact",
+        "artifacts",
+        "populate",
+        "download",
+        "storybook",
+        "netlify",
+        "gh",
+    ];
+    parts.iter().any(|part| speaks.contains(part)) && !parts.iter().any(|part| other.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_index_tokens_are_known() {
+        assert_eq!(names_index_token("PYPI_API_TOKEN"), Some(Registry::Pypi));
+        assert_eq!(names_index_token("pypi-token"), Some(Registry::Pypi));
+        assert_eq!(names_index_token("TWINE_PASSWORD"), Some(Registry::Pypi));
+        assert_eq!(names_index_token("NPM_TOKEN"), Some(Registry::Npm));
+        assert_eq!(names_index_token("CARGO_REGISTRY_TOKEN"), Some(Registry::Crates));
+        for other in ["TEST_PYPI_TOKEN", "GITHUB_TOKEN", "TWINE_USERNAME", "PYPI_URL", "CODECOV_TOKEN"] {
+            assert_eq!(names_index_token(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn names_that_speak_of_publishing_are_told_from_look_alikes() {
+        for yes in ["release", "scripts/publish", "ci-publish", "finalize-release", "deploy", "pypi_upload.py"] {
+            assert!(speaks_of_publishing(yes), "{yes}");
+        }
+        for no in
+            ["release-notes", "deploy-docs", "prepare_release", "build", "upload-artifact", "check-release", "released"]
+        {
+            assert!(!speaks_of_publishing(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_found_in_expressions() {
+        let names: Vec<String> = secret_names("${{ secrets.A_B || secrets['c-d'] }}").collect();
+        assert_eq!(names, ["A_B", "c-d"]);
+    }
+}

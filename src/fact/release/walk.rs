@@ -1,0 +1,171 @@
+//! Looks at every step of every workflow, inside local actions too, for those that publish.
+
+use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque};
+use crate::fact::files::FileSet;
+use crate::fact::workflow::expand::{self, Placed};
+use crate::fact::workflow::expression::{self, Situation, Truth, Value};
+use crate::fact::workflow::shell::{self, Command};
+use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
+use crate::text::Span;
+
+/// Finds every publish step of a repository.
+pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
+    let scripts = package_scripts(files);
+    let mut found = Vec::new();
+    for (at, workflow) in set.workflows.iter().enumerate() {
+        for (job_at, job) in workflow.jobs.iter().enumerate().filter(|(_, job)| !never(job.condition.as_ref())) {
+            let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at) };
+            found.extend(walk.job());
+        }
+    }
+    promote_releases(&mut found);
+    found
+}
+
+/// A release page is what decides where there is nothing else.
+fn promote_releases(found: &mut [Publish]) {
+    if found.iter().any(|publish| publish.kind.decides()) {
+        return;
+    }
+    for publish in found.iter_mut().filter(|publish| publish.kind == PublishKind::GithubRelease) {
+        publish.kind = PublishKind::Production;
+    }
+}
+
+/// Scripts of the `package.json` at the root, by name.
+fn package_scripts(files: &FileSet) -> Vec<(String, String)> {
+    let json = files.text("package.json").and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let scripts = json.as_ref().and_then(|json| json.get("scripts")).and_then(serde_json::Value::as_object);
+    let pairs = scripts.into_iter().flatten();
+    pairs.filter_map(|(name, script)| Some((name.clone(), script.as_str()?.to_owned()))).collect()
+}
+
+/// Whether a condition can never hold, whatever the event.
+fn never(condition: Option<&Text>) -> bool {
+    struct Nothing;
+    impl Situation for Nothing {
+        fn lookup(&self, path: &[String]) -> Value {
+            Value::RunTime(path.join("."))
+        }
+    }
+    condition.is_some_and(|text| expression::condition(&text.value, &Nothing) == Truth::No)
+}
+
+struct Walk<'a> {
+    set: &'a WorkflowSet,
+    files: &'a FileSet,
+    scripts: &'a [(String, String)],
+    workflow: &'a Workflow,
+    job: &'a Job,
+    at: (usize, usize),
+}
+
+/// What was recognised: registry, kind, how, the command, and the place in the file.
+type Recognised = (Registry, PublishKind, String, Option<Command>, Span);
+
+impl Walk<'_> {
+    /// Publish steps of the job; scripts and unknown actions count only where nothing better is found.
+    fn job(&self) -> Vec<Publish> {
+        if let Some(call) = self.job.call() {
+            let recognised = opaque::by_call(self.workflow, self.job, call);
+            return recognised.map(|seen| self.call(seen, call.uses.text.used_at())).into_iter().collect();
+        }
+        let mut seen = Vec::new();
+        let mut hidden = Vec::new();
+        for (order, placed) in expand::steps(self.set, self.workflow, self.job).iter().enumerate() {
+            if !never(placed.step.condition.as_ref()) {
+                self.step(order, placed, &mut seen, &mut hidden);
+            }
+        }
+        if !seen.iter().any(|publish: &Publish| publish.kind.decides()) {
+            seen.append(&mut hidden);
+        }
+        seen
+    }
+
+    fn call(&self, (registry, kind, found_by): (Registry, PublishKind, String), span: Span) -> Publish {
+        Publish {
+            workflow: self.at.0,
+            job: self.at.1,
+            step: None,
+            order: 0,
+            span,
+            file: self.workflow.path.clone(),
+            file_span: span,
+            acting: None,
+            command: None,
+            registry,
+            kind,
+            found_by,
+            inner: Vec::new(),
+        }
+    }
+
+    fn step(&self, order: usize, placed: &Placed<'_>, seen: &mut Vec<Publish>, hidden: &mut Vec<Publish>) {
+        let step: &Step = &placed.step;
+        let scope = Scope { workflow: self.workflow, job: self.job, step };
+        let publish = |recognised: Recognised| self.publish(recognised, order, placed);
+        let by_action = actions::recognise(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
+        seen.extend(by_action.map(publish));
+        let by_unknown = opaque::by_action(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
+        hidden.extend(by_unknown.map(publish));
+        for command in self.commands(step, placed.file) {
+            let span = command.span;
+            if let Some((r, k, f)) = commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
+            {
+                seen.push(publish((r, k, f, Some(command), span)));
+            } else if let Some((r, k, f)) = opaque::by_command(&command, &scope) {
+                hidden.push(publish((r, k, f, Some(command), span)));
+            }
+        }
+    }
+
+    fn publish(
+        &self,
+        (registry, kind, found_by, command, span): Recognised,
+        order: usize,
+        placed: &Placed<'_>,
+    ) -> Publish {
+        Publish {
+            workflow: self.at.0,
+            job: self.at.1,
+            step: Some(placed.number),
+            order,
+            span: placed.outer.unwrap_or(span),
+            file: placed.file.to_owned(),
+            file_span: span,
+            acting: Some(placed.step.clone().into_owned()),
+            command,
+            registry,
+            kind,
+            found_by: crate::text::clean::short(&found_by, 80),
+            inner: placed.inner.clone(),
+        }
+    }
+
+    fn commands(&self, step: &Step, file: &str) -> Vec<Command> {
+        let Some(run) = &step.run else { return Vec::new() };
+        let source = self.files.text(file).map_or("", |text| text);
+        shell::commands(run, self.shell(step), source)
+    }
+
+    fn shell(&self, step: &Step) -> shell::Shell {
+        shell::shell_of(step.shell_name(self.workflow, self.job), self.job.runs_on_windows())
+    }
+
+    /// A script of `package.json` that publishes, looked up by the name a package manager is asked for.
+    fn by_script(&self, command: &Command, scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+        let words = commands::program_words(command);
+        let (program, rest) = words.split_first()?;
+        if !matches!(*program, "npm" | "pnpm" | "yarn" | "bun") {
+            return None;
+        }
+        let name = rest.iter().find(|word| self.scripts.iter().any(|(known, _)| known == **word))?;
+        let (_, script) = self.scripts.iter().find(|(known, _)| known == name)?;
+        let span = Span::default();
+        let text = Text { value: script.clone(), span, alias: None, style: crate::text::yaml::Style::Plain };
+        let inner = shell::commands(&text, shell::Shell::Posix, "");
+        let (registry, kind, by) = inner.iter().find_map(|command| commands::recognise(command, scope))?;
+        Some((registry, kind, format!("{program} run {name}: {by}")))
+    }
+}

@@ -1,0 +1,214 @@
+//! What a part of a script surely does, read off its text: whether it ends the shell, succeeds or fails.
+
+use std::collections::HashMap;
+
+use super::tree::{If, Join, List, Node, Pipeline, Simple, Statement};
+
+/// How a part of a script ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It ends the shell as failed.
+    Exits,
+    /// It ends the function it is in as failed.
+    Returns,
+    /// It leaves the shell, the function or the loop, not surely as failed.
+    Leaves,
+    /// It goes on as succeeded.
+    True,
+    /// It goes on as failed.
+    False,
+    /// That depends.
+    Unknown,
+}
+
+impl Outcome {
+    /// Whether what stands behind it does not run.
+    fn ends(self) -> bool {
+        matches!(self, Self::Exits | Self::Returns | Self::Leaves)
+    }
+}
+
+/// How calls of the functions defined so far end.
+pub(super) type Known = HashMap<String, Outcome>;
+
+/// How a call of a function ends whose body ends so.
+pub(super) fn of_call(body: &Node, known: &Known) -> Outcome {
+    match of_node(body, Status::new(false), known) {
+        Outcome::Returns => Outcome::False,
+        Outcome::Leaves => Outcome::Unknown,
+        other => other,
+    }
+}
+
+/// How far a part of a script is looked into: the parts that decide are short, and the same part is asked about from
+/// each level around it.
+const MAX_LEVEL: usize = 4;
+
+/// What is known before a part runs.
+#[derive(Clone, Copy)]
+struct Status<'t> {
+    /// Whether `$?` is a failure.
+    failed: bool,
+    /// The variable that keeps a failed `$?`.
+    kept: Option<&'t str>,
+    level: usize,
+}
+
+impl Status<'_> {
+    const fn new(failed: bool) -> Self {
+        Self { failed, kept: None, level: 0 }
+    }
+}
+
+/// How a list ends; `failed` tells that `$?` is a failure when it begins.
+pub(super) fn of_list(list: &List, failed: bool, known: &Known) -> Outcome {
+    of_statements(list, Status::new(failed), known)
+}
+
+fn of_statements<'t>(list: &'t List, mut status: Status<'t>, known: &Known) -> Outcome {
+    let mut last = Outcome::Unknown;
+    if status.level > MAX_LEVEL {
+        return last;
+    }
+    for statement in list {
+        if status.failed
+            && let Some(variable) = keeps_status(statement)
+        {
+            status = Status { failed: false, kept: Some(variable), ..status };
+            last = Outcome::True;
+            continue;
+        }
+        last = of_statement(statement, status, known);
+        if last.ends() || last == Outcome::Unknown && statement.may_leave {
+            return last;
+        }
+        status.failed = false;
+    }
+    last
+}
+
+/// The variable of a statement `variable=$?`.
+fn keeps_status(statement: &Statement) -> Option<&str> {
+    let simple = only_simple(statement)?;
+    let [(name, value)] = simple.assignments.as_slice() else { return None };
+    (simple.words.is_empty() && value.word.value == "$?").then_some(name)
+}
+
+/// The simple command a statement consists of.
+pub(super) fn only_simple(statement: &Statement) -> Option<&Simple> {
+    if statement.background || !statement.rest.is_empty() || statement.first.negated {
+        return None;
+    }
+    match statement.first.stages.as_slice() {
+        [Node::Simple(simple)] => Some(simple),
+        _ => None,
+    }
+}
+
+/// Whether a statement ends the shell with the status of the one before it.
+pub(super) fn passes_status_on(statement: &Statement) -> bool {
+    let values: Option<Vec<&str>> =
+        only_simple(statement).map(|simple| simple.words.iter().map(|token| token.word.value.as_str()).collect());
+    matches!(values.as_deref(), Some(["exit"] | ["exit", "$?"]))
+}
+
+/// The truth value a list surely has, such as that of `if false`.
+pub(super) fn constant_list(list: &List) -> Option<bool> {
+    match list.as_slice() {
+        [statement] if statement.rest.is_empty() && !statement.background => constant(&statement.first),
+        _ => None,
+    }
+}
+
+/// The truth value a pipeline was written to have: `true`, `:` or `false`.
+pub(super) fn constant(pipeline: &Pipeline) -> Option<bool> {
+    let [Node::Simple(simple)] = pipeline.stages.as_slice() else { return None };
+    let value = match simple.words.first()?.word.value.as_str() {
+        "true" | ":" => true,
+        "false" => false,
+        _ => return None,
+    };
+    Some(value != pipeline.negated)
+}
+
+fn of_statement(statement: &Statement, status: Status<'_>, known: &Known) -> Outcome {
+    if statement.background {
+        return Outcome::True;
+    }
+    let mut now = of_pipeline(&statement.first, status, known);
+    for (join, pipeline) in &statement.rest {
+        now = match (now, join) {
+            (Outcome::True, Join::Or) | (Outcome::False, Join::And) => now,
+            (Outcome::True, Join::And) => of_pipeline(pipeline, Status { failed: false, ..status }, known),
+            (Outcome::False, Join::Or) => of_pipeline(pipeline, Status { failed: true, ..status }, known),
+            _ => return now,
+        };
+    }
+    now
+}
+
+/// How a pipeline ends.
+pub(super) fn of_member(pipeline: &Pipeline, failed: bool, known: &Known) -> Outcome {
+    of_pipeline(pipeline, Status::new(failed), known)
+}
+
+fn of_pipeline(pipeline: &Pipeline, status: Status<'_>, known: &Known) -> Outcome {
+    let [node] = pipeline.stages.as_slice() else { return Outcome::Unknown };
+    match of_node(node, status, known) {
+        Outcome::True if pipeline.negated => Outcome::False,
+        Outcome::False if pipeline.negated => Outcome::True,
+        other => other,
+    }
+}
+
+fn of_node(node: &Node, status: Status<'_>, known: &Known) -> Outcome {
+    let inside = Status { level: status.level + 1, ..status };
+    match node {
+        Node::Simple(simple) => of_simple(simple, status, known),
+        Node::Group(list) => of_statements(list, inside, known),
+        Node::Subshell(list) => match of_statements(list, inside, known) {
+            Outcome::Exits | Outcome::Returns => Outcome::False,
+            Outcome::Leaves => Outcome::Unknown,
+            other => other,
+        },
+        Node::If(condition) => of_if(condition, Status { failed: false, ..inside }, known),
+        Node::Function(_) => Outcome::True,
+        Node::While(_) | Node::For(_) | Node::Case(_) => Outcome::Unknown,
+    }
+}
+
+fn of_if(condition: &If, inside: Status<'_>, known: &Known) -> Outcome {
+    let Some(otherwise) = &condition.otherwise else { return Outcome::Unknown };
+    let outcome = of_statements(otherwise, inside, known);
+    let same = condition.arms.iter().all(|(_, body)| of_statements(body, inside, known) == outcome);
+    if same { outcome } else { Outcome::Unknown }
+}
+
+fn of_simple(simple: &Simple, status: Status<'_>, known: &Known) -> Outcome {
+    let mut words = simple.words.iter().map(|token| token.word.value.as_str());
+    match words.next() {
+        None if simple.assignments.iter().all(|(_, value)| value.runs.is_empty()) => Outcome::True,
+        Some("true" | ":" | "echo" | "printf") => Outcome::True,
+        Some("false") => Outcome::False,
+        Some("break" | "continue") => Outcome::Leaves,
+        Some("exit") if exits_failed(words.next(), status) => Outcome::Exits,
+        Some("return") if exits_failed(words.next(), status) => Outcome::Returns,
+        Some("exit" | "return") => Outcome::Leaves,
+        Some(name) => known.get(name).copied().unwrap_or(Outcome::Unknown),
+        None => Outcome::Unknown,
+    }
+}
+
+/// Whether the code of an `exit` or `return` is surely that of a failure.
+fn exits_failed(code: Option<&str>, status: Status<'_>) -> bool {
+    match code {
+        None | Some("$?") => status.failed,
+        Some(code) => code.parse::<i64>().map_or_else(
+            |_| {
+                let variable = code.trim_start_matches(['$', '{']).trim_end_matches('}');
+                code.starts_with('$') && status.kept == Some(variable)
+            },
+            |number| number != 0,
+        ),
+    }
+}

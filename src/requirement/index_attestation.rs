@@ -1,0 +1,92 @@
+//! Attestations that a package index makes by itself (PEP 740 on PyPI, provenance on npm).
+
+use super::pinned_actions::version_in;
+use super::publishing;
+use crate::fact::Facts;
+use crate::fact::release::{Publish, Registry, Scope, credentials};
+use crate::fact::workflow::uses::PinKind;
+use crate::fact::workflow::{Access, Step};
+
+/// Whether the index makes an attestation of its own for a publish step.
+pub enum Made {
+    /// Yes, and who makes it.
+    Yes(&'static str),
+    /// It depends on something the files do not tell.
+    Unsure(String),
+    /// No, and why not.
+    No(&'static str),
+}
+
+/// The first version of the upload action that attests unless told not to.
+const FIRST_VERSION: (u64, u64) = (1, 11);
+
+/// What the index does for a publish step.
+pub fn made(facts: &Facts, publish: &Publish) -> Made {
+    let (Some(workflow), Some(job), Some(step)) =
+        (publish.workflow(&facts.workflows), publish.job(&facts.workflows), publish.acting.as_ref())
+    else {
+        return Made::Unsure("a called workflow publishes".to_owned());
+    };
+    let scope = Scope { workflow, job, step };
+    let trusted = publishing::granted(facts, (publish.workflow, publish.job), "id-token") == Access::Write;
+    match publish.registry {
+        Registry::Pypi if publish.found_by.contains("gh-action-pypi-publish") => {
+            pypi_action(facts, publish, step, trusted)
+        }
+        Registry::Pypi => Made::No("this uploader sends none by itself"),
+        Registry::Npm => npm(publish, &scope, trusted),
+        _ => Made::No("nothing before it attests, and the registry makes none"),
+    }
+}
+
+fn pypi_action(facts: &Facts, publish: &Publish, step: &Step, trusted: bool) -> Made {
+    let input = |name: &str| step.with.get(name).map(|text| text.trimmed()).filter(|text| !text.is_empty());
+    if input("attestations").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
+        return Made::No("`attestations: false` turns them off");
+    }
+    if input("password").is_some() || !trusted {
+        return Made::No("the index attests only what comes by trusted publishing");
+    }
+    let asked = input("attestations").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    match version(facts, publish, step) {
+        Some(version) if version >= FIRST_VERSION || asked => Made::Yes("PyPI"),
+        Some(_) => Made::No("this version of the upload action attests only when told to"),
+        None => Made::Unsure("which version of the upload action the pin names is not said".to_owned()),
+    }
+}
+
+/// Major and minor version of the upload action, by its reference or the comment behind it. A moving major tag or
+/// release branch counts as current.
+fn version(facts: &Facts, publish: &Publish, step: &Step) -> Option<(u64, u64)> {
+    let uses = step.uses.as_ref()?;
+    let named = match uses.pin()? {
+        PinKind::Name => uses.git_ref()?.rsplit('/').next()?.to_owned(),
+        PinKind::Full | PinKind::Partial => {
+            let set = &facts.workflows;
+            let in_workflow = publish.workflow(set).filter(|workflow| workflow.path == publish.file);
+            let comment = match in_workflow {
+                Some(workflow) => workflow.comment_after(uses.text.span),
+                None => set.actions.values().find(|action| action.path == publish.file)?.comment_after(uses.text.span),
+            };
+            version_in(&comment?.value)?
+        }
+    };
+    let mut parts = named.trim_start_matches(['v', 'V']).split('.').map(|part| part.parse::<u64>().ok());
+    let major = parts.next()??;
+    Some((major, parts.next().flatten().unwrap_or(u64::MAX)))
+}
+
+fn npm(publish: &Publish, scope: &Scope<'_>, trusted: bool) -> Made {
+    let on = |value: Option<String>| value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+    let by_option = publish
+        .command
+        .as_ref()
+        .is_some_and(|command| command.args().iter().any(|word| word.starts_with("--provenance")));
+    let by_variable = on(scope.env("NPM_CONFIG_PROVENANCE").map(|text| text.value.clone()));
+    let token = credentials(scope).iter().any(|credential| credential.registry == Registry::Npm);
+    match (trusted, by_option || by_variable || !token) {
+        (true, true) => Made::Yes("npm"),
+        (true, false) => Made::No("with a token npm attests only when told to (`--provenance`)"),
+        (false, _) => Made::No("npm attests only with an identity token"),
+    }
+}

@@ -1,0 +1,266 @@
+//! Which parts of a repository's documents are about making a release, by their names and headings.
+
+use crate::fact::files::FileSet;
+use crate::fact::interest::{self, Document};
+use crate::fact::prose::words::{among, name_words, words};
+use crate::fact::prose::{Block, Link, Page};
+use crate::text::Span;
+
+/// Words for making a release as a process, in headings and in names of links.
+const PROCESS: &str = "process processes procedure procedures checklist checklists steps instructions workflow flow \
+    guide walkthrough runbook howto how make making create creating cut cutting do doing perform performing prepare \
+    preparing publish publishing issue issuing tag tagging draft drafting ship shipping trigger triggering new";
+
+/// Words that make a heading with "release" speak of something else than making one.
+const OTHER: &str = "note notes history candidate candidates schedule cadence calendar cycle policy policies changelog \
+    latest current upcoming archive highlights install installation installing download downloads backport backports \
+    backporting fix fixes bug bugs branch branches mode profile support supported deprecation deprecations \
+    documentation docs site website blog page pages test testing unreleased number numbers numbering label labels \
+    criteria milestone milestones drafter";
+
+/// Parts of the address of a page that explains a process.
+const EXPLAINS: &str = "wiki guide guides handbook docs documentation process procedure release releases releasing \
+    maintainer maintainers runbook playbook contributing developer development dev";
+
+/// Places that a release touches but that do not explain how it is made.
+const TOUCHED: &[&str] = &[
+    "/releases",
+    "/actions",
+    "/milestone",
+    "/issues",
+    "/pull",
+    "/compare",
+    "/tags",
+    "semver.org",
+    "keepachangelog",
+    "calver.org",
+    "conventionalcommits",
+    "pypi.org/project",
+    "npmjs.com/package",
+    "crates.io/crates",
+    "shields.io",
+];
+
+/// A document with what its name says.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// Path from the root.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// What its name says.
+    pub document: Document,
+    /// What it holds.
+    pub page: Page,
+}
+
+/// A part of a document that is about releases: a whole page, or the section below a heading.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The document.
+    pub source: &'a Source<'a>,
+    /// The heading of the section; for a whole page its first one.
+    pub heading: Option<&'a Block>,
+    /// Whether this is a section of a document about other things.
+    pub is_section: bool,
+    /// What stands in it.
+    pub blocks: &'a [Block],
+}
+
+impl<'a> Source<'a> {
+    /// Every document among the texts, in order of path.
+    pub fn all(files: &'a FileSet) -> Vec<Self> {
+        let read = |(path, text): (&'a String, &'a std::sync::Arc<str>)| {
+            let document = interest::document(path)?;
+            Some(Self { path, text, document, page: Page::read(path, text) })
+        };
+        files.texts.iter().filter_map(read).collect()
+    }
+
+    /// The parts of this document that are about making a release.
+    pub fn parts(&'a self) -> Vec<Part<'a>> {
+        match self.document {
+            Document::ReleasePage | Document::ReleaseTemplate if is_notes(&self.page) => Vec::new(),
+            Document::ReleasePage | Document::ReleaseTemplate => {
+                let heading = self.page.blocks.iter().find(|block| block.level().is_some());
+                vec![Part { source: self, heading, is_section: false, blocks: &self.page.blocks }]
+            }
+            Document::ContributorPage | Document::Readme => self.sections(),
+            Document::DocsIndex => Vec::new(),
+        }
+    }
+
+    fn sections(&'a self) -> Vec<Part<'a>> {
+        let mut found: Vec<Part<'a>> = Vec::new();
+        let mut title = true;
+        for (number, block) in self.page.blocks.iter().enumerate().filter(|(_, block)| block.level().is_some()) {
+            let blocks = self.page.section(number);
+            // Titles hold the name of the project, which may itself speak of releases.
+            let strict = self.document == Document::Readme || std::mem::take(&mut title);
+            let covered = found.last().is_some_and(|part| part.blocks.iter().any(|inside| std::ptr::eq(inside, block)));
+            if !covered && speaks_of_releasing(&words(&block.text), strict) {
+                found.push(Part { source: self, heading: Some(block), is_section: true, blocks });
+            }
+        }
+        found
+    }
+
+    /// Links to pages outside this repository that are named as an account of the release process.
+    pub fn links_to_process(&'a self) -> impl Iterator<Item = &'a Link> {
+        let named = |link: &&Link| {
+            is_elsewhere(&link.target)
+                && (speaks_of_releasing(&words(&link.text), true)
+                    || speaks_of_releasing(&name_words(last_segment(&link.target)), true))
+        };
+        self.page.links.iter().filter(named)
+    }
+}
+
+impl<'a> Part<'a> {
+    /// Where the part stands: its heading, else its first block.
+    pub fn place(&self) -> Span {
+        self.heading.or(self.blocks.first()).map(|block| block.span).unwrap_or_default()
+    }
+
+    /// Links in this part to a page that could explain the process: outside this repository, or in a file of it that
+    /// was not read as a document.
+    pub fn links_away(self) -> impl Iterator<Item = &'a Link> {
+        let area = self.blocks.first().zip(self.blocks.last()).map(|(first, last)| first.span.join(last.span));
+        let inside =
+            move |link: &&Link| area.is_some_and(|area| area.start <= link.span.start && link.span.end <= area.end);
+        let explains = |link: &&Link| {
+            let local = !link.target.contains("://") && !link.target.starts_with('#');
+            (is_elsewhere(&link.target) && name_words(&link.target).iter().any(|word| among(EXPLAINS, word)))
+                || (local && interest::document(&link.target).is_none() && is_document(&link.target))
+        };
+        self.source.page.links.iter().filter(inside).filter(explains)
+    }
+}
+
+/// Whether a heading or the name of a link speaks of making a release. A strict reading asks for a word of process;
+/// otherwise "Releases" alone will do, and what stands below decides.
+pub fn speaks_of_releasing(words: &[String], strict: bool) -> bool {
+    let has = |list: &str| words.iter().any(|word| among(list, word));
+    let version =
+        |word: &String| word.contains('.') && word.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
+    if words.is_empty() || words.len() > 10 || has(OTHER) || words.iter().any(version) {
+        return false;
+    }
+    let to_index =
+        has("pypi npm crates.io rubygems hackage conda-forge cran nuget") && has("publish publishing upload uploading");
+    let new_version = has("version versions") && has("new") && has(PROCESS) && words.len() > 2;
+    has("releasing releaseprocess howtorelease")
+        || to_index
+        || new_version
+        || (has("release releases") && (!strict || has(PROCESS)))
+        || (!strict && has("publishing publish"))
+}
+
+/// Whether a page tells of past releases: most of its headings are versions.
+fn is_notes(page: &Page) -> bool {
+    let headings = page.blocks.iter().filter(|block| block.level().is_some());
+    let (versions, others): (Vec<&Block>, Vec<&Block>) = headings.partition(|block| is_version_heading(&block.text));
+    versions.len() >= 2 && versions.len() + 1 >= others.len()
+}
+
+/// Whether a heading names a version first: `1.2.0 (2024-05-01)`, `Release v1.2`, `Version 3.0.0rc1`.
+fn is_version_heading(text: &str) -> bool {
+    let words = words(text);
+    let is_version = |word: &String| {
+        let digits = word.trim_start_matches('v');
+        digits.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.')
+    };
+    words.iter().take(2).any(is_version)
+        && words.first().is_some_and(|first| is_version(first) || among("release version v", first))
+}
+
+/// Whether an address leads out of the repository, to a page that is not just touched by a release.
+fn is_elsewhere(target: &str) -> bool {
+    target.contains("://") && !TOUCHED.iter().any(|part| target.contains(part))
+}
+
+fn last_segment(target: &str) -> &str {
+    let path = target.split(['#', '?']).next().unwrap_or(target).trim_end_matches('/');
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".html").or(name.strip_suffix(".md")).unwrap_or(name)
+}
+
+fn is_document(target: &str) -> bool {
+    let path = target.split(['#', '?']).next().unwrap_or(target);
+    path.rsplit_once('.').is_some_and(|(_, extension)| among("md markdown mdx rst txt adoc html", extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speaks(heading: &str, strict: bool) -> bool {
+        speaks_of_releasing(&words(heading), strict)
+    }
+
+    #[test]
+    fn headings_about_making_a_release_are_known() {
+        for heading in [
+            "Releasing",
+            "Release process for `pkg`",
+            "How to make a release of ``pkg``",
+            "Making a new release",
+            "Release flow",
+            "Release checklist",
+            "Publishing a new version",
+            "Publish to PyPI",
+            "5. Cutting a release",
+            "Releasing (maintainers only)",
+        ] {
+            assert!(speaks(heading, true), "{heading}");
+            assert!(speaks(heading, false), "{heading}");
+        }
+        for heading in ["Releases", "Release", "`awkward` releases", "Publishing", "Release managers"] {
+            assert!(!speaks(heading, true), "{heading}");
+            assert!(speaks(heading, false), "{heading}");
+        }
+    }
+
+    #[test]
+    fn headings_about_something_else_are_not() {
+        for heading in [
+            "Release notes",
+            "Latest release",
+            "Release 1.2.0",
+            "Backporting bug fixes for the next patch release",
+            "Testing a release",
+            "Contributing to python-semantic-release",
+            "Release schedule",
+            "Publishing documentation",
+            "Installing a release",
+            "Versioning",
+            "",
+            "Release branches",
+            "Adding a release note to your pull request",
+        ] {
+            assert!(!speaks(heading, true), "{heading}");
+            assert!(!speaks(heading, false), "{heading}");
+        }
+        assert!(!speaks("Python Semantic Release", true));
+    }
+
+    #[test]
+    fn release_notes_are_known_by_their_headings() {
+        let notes =
+            Page::read("RELEASE.md", "# Release 2.1.0\n\n- Add x\n\n## Bug Fixes\n\n# Release 2.0.0\n\n- Fix y\n");
+        assert!(is_notes(&notes));
+        let guide =
+            Page::read("RELEASE.md", "# Releasing\n\n## Update 2.4.0 milestones\n\n## Tag 2.4.0\n\n## Release 2.4.0\n");
+        assert!(!is_notes(&guide));
+    }
+
+    #[test]
+    fn only_the_outermost_section_counts_and_titles_are_read_strictly() {
+        let text = "# Contributing to Auto Release\n\n## Releases\n\nx\n\n### Patch releases\n\ny\n\n## Tests\n";
+        let page = Page::read("CONTRIBUTING.md", text);
+        let source = Source { path: "CONTRIBUTING.md", text, document: Document::ContributorPage, page };
+        let parts = source.parts();
+        assert_eq!(parts.iter().map(|part| part.heading.unwrap().text.as_str()).collect::<Vec<_>>(), ["Releases"]);
+        assert_eq!(parts[0].blocks.len(), 3);
+    }
+}
