@@ -160,9 +160,11 @@ fn sha_pinning(observed: &Observed<ActionsPolicy>) -> Check {
 fn guide(facts: &Facts, page: &SettingsPage, needs: &[Need]) -> Guide {
     let known = facts.actions_policy.value();
     let list = selected(facts).cloned().unwrap_or_default();
+    let owner = page.owner().unwrap_or("OWNER");
     let mut steps = vec![
-        "Open the Actions settings and choose \"Allow OWNER, and select non-OWNER, actions and reusable workflows\""
-            .to_owned(),
+        format!(
+            "Open the Actions settings and choose \"Allow {owner}, and select non-{owner}, actions and reusable workflows\""
+        ),
         "Tick \"Allow actions created by GitHub\", and list the patterns of the command under \"Allow specified actions\""
             .to_owned(),
     ];
@@ -196,6 +198,9 @@ fn doubts(facts: &Facts, needs: &[Need], list: Option<&SelectedActions>) -> Vec<
             "Today's list allows these only if their creator is verified, or if `*` reaches past a `/`: {doubtful}"
         ));
     }
+    if list.is_none() && !facts.actions_policy.value().is_some_and(has_no_list) {
+        doubts.push("Look before you run the command: it replaces today's list, which could not be seen".to_owned());
+    }
     if facts.files.value().is_none() {
         doubts.push("The workflows were not read, so add the actions they use to the patterns".to_owned());
     } else if facts.problems.iter().any(|problem| problem.hides && problem.path.starts_with(".github/")) {
@@ -209,6 +214,11 @@ fn doubts(facts: &Facts, needs: &[Need], list: Option<&SelectedActions>) -> Vec<
     }
     doubts.push("Actions that others' actions use must be on the list too; watch the first run".to_owned());
     doubts
+}
+
+/// Whether the policy is known to be none that has a list.
+const fn has_no_list(policy: &ActionsPolicy) -> bool {
+    matches!(policy.allowed, Policy::All | Policy::LocalOnly)
 }
 
 #[cfg(test)]

@@ -282,15 +282,17 @@ fn guide(facts: &Facts) -> Guide {
             }}
         ]
     });
+    let limited = states.iter().any(|state| state.plan_limit.is_some());
+    let plan = "Make the repository public, or move it to a plan with branch protection (GitHub Pro, Team, Enterprise)";
+    let steps = [
+        "Open the rules page of the repository and see whether an active ruleset covers the release branches",
+        "If none does, add a branch ruleset that is active for them",
+        "Block deletion and force pushes, and require a pull request with one approval",
+        "Keep the bypass list empty, or as short as the team allows",
+    ];
     Guide {
         url: page.url("settings/rules"),
-        steps: vec![
-            "Open the rules page of the repository and see whether an active ruleset covers the release branches"
-                .into(),
-            "If none does, add a branch ruleset that is active for them".into(),
-            "Block deletion and force pushes, and require a pull request with one approval".into(),
-            "Keep the bypass list empty, or as short as the team allows".into(),
-        ],
+        steps: limited.then_some(plan).into_iter().chain(steps).map(str::to_owned).collect(),
         command: page.command_with("-X POST", "rulesets", &body),
     }
 }

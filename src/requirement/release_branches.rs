@@ -46,6 +46,25 @@ pub fn not_asked<'a>(facts: &'a Facts, states: &[BranchState]) -> Vec<&'a str> {
     names.filter(|name| is_name(name) && states.iter().all(|state| state.branch != *name)).collect()
 }
 
+/// What may hold on a branch, in words; `{}` stands for the branch.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// That it holds.
+    pub yes: &'static str,
+    /// That it does not.
+    pub no: &'static str,
+}
+
+impl Words {
+    fn yes(self, branch: &str, by: &str) -> String {
+        format!("{} ({by})", self.yes.replace("{}", branch))
+    }
+
+    fn no(self, branch: &str) -> String {
+        self.no.replace("{}", branch)
+    }
+}
+
 /// Whether something holds on a branch, and what that rests on.
 #[derive(Clone, Debug)]
 pub enum Held {
@@ -66,7 +85,7 @@ impl Held {
     /// needs to have seen both.
     pub fn by(
         state: &BranchState,
-        what: &str,
+        words: Words,
         in_rule: impl Fn(&BranchRule) -> bool,
         in_classic: impl Fn(&ClassicProtection) -> bool,
     ) -> Self {
@@ -75,19 +94,19 @@ impl Held {
             state.rules.observed().and_then(|seen| Some((seen, seen.value.iter().find(|rule| in_rule(rule))?)))
         {
             let evidence = Evidence::answer(observed, "type", rule.kind.clone());
-            return Self::Yes(format!("{branch}: {what} by {}", ruleset_words(rule)), vec![evidence]);
+            return Self::Yes(words.yes(branch, &ruleset_words(rule)), vec![evidence]);
         }
         match (classic(state), &state.rules) {
             (Classic::Is(observed, rule), _) if in_classic(rule) => {
-                let evidence = Evidence::answer(observed, "protection", what);
-                Self::Yes(format!("{branch}: {what} by classic protection"), vec![evidence])
+                let evidence = Evidence::answer(observed, "protection", "present");
+                Self::Yes(words.yes(branch, "classic protection"), vec![evidence])
             }
-            _ if state.plan_limit.is_some() => Self::No(format!("{branch}: not {what}"), Vec::new()),
+            _ if state.plan_limit.is_some() => Self::No(words.no(branch), Vec::new()),
             (_, Fact::Pending) | (Classic::Awaited, _) => Self::Awaited,
             (_, Fact::Unknown(why)) | (Classic::Unseen(why), _) => Self::Unseen(why.clone()),
             (_, Fact::Known(observed)) => {
                 let kinds = kinds(&observed.value);
-                Self::No(format!("{branch}: not {what}"), vec![Evidence::answer(observed, "type", kinds)])
+                Self::No(words.no(branch), vec![Evidence::answer(observed, "type", kinds)])
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::release_branches::{Held, releasing};
+use super::release_branches::{Held, Words, releasing};
 use super::settings_page::{SettingsPage, needs_guide};
 use super::{Case, Check, Evidence, Finding, Guide, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::artifact::{ReleaseTag, Signature};
@@ -81,7 +81,7 @@ fn required(facts: &Facts) -> Check {
     let held = states.into_iter().map(|state| {
         Held::by(
             state,
-            "open only to signed commits",
+            Words { yes: "{} requires signed commits", no: "no rule of {} requires signed commits" },
             |rule| rule.kind == "required_signatures",
             |classic| classic.required_signatures,
         )
@@ -165,7 +165,8 @@ fn with_clone(facts: &Facts, why: &Unknown) -> Unknown {
     let words = match (last().count(), last().filter(|tag| tag.signed).count()) {
         (0, _) => "the clone has no tags, which proves nothing: a shallow clone has none".to_owned(),
         (all, signed) => format!(
-            "{signed} of the last {all} tags in the clone carry a signature, but only the forge says whether it is good"
+            "{signed} of the last {all} tags in the clone carry a signature of their own, but only the forge says whether \
+             it is good"
         ),
     };
     why.detail = if why.detail.is_empty() { words } else { format!("{}; {words}", why.detail) };

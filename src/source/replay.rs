@@ -27,8 +27,20 @@ use crate::fact::{Observation, Reason, RepoId, Target, Topic, Unknown};
 use crate::text::typed::{self, TypedError};
 use crate::text::{Place, clean, decode};
 
-/// The recordings that come with the program, in the order the demo shows them.
-const BUNDLED: &[(&str, &str)] = &[];
+/// The recordings that come with the program, in the order the demo shows them. Their owners, people, numbers and
+/// SHAs are invented.
+const BUNDLED: &[(&str, &str)] = &[
+    ("01-arrays.yaml", include_str!("../../assets/demo/01-arrays.yaml")),
+    ("02-solvers.yaml", include_str!("../../assets/demo/02-solvers.yaml")),
+    ("03-image-tools.yaml", include_str!("../../assets/demo/03-image-tools.yaml")),
+    ("04-graphnet.yaml", include_str!("../../assets/demo/04-graphnet.yaml")),
+    ("05-frames.yaml", include_str!("../../assets/demo/05-frames.yaml")),
+    ("06-plots.yaml", include_str!("../../assets/demo/06-plots.yaml")),
+    ("07-very-long-name.yaml", include_str!("../../assets/demo/07-very-long-name.yaml")),
+    ("08-mylib.yaml", include_str!("../../assets/demo/08-mylib.yaml")),
+    ("09-retired.yaml", include_str!("../../assets/demo/09-retired.yaml")),
+    ("10-toolbox.yaml", include_str!("../../assets/demo/10-toolbox.yaml")),
+];
 
 /// The answers about one repository.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -141,7 +141,8 @@ fn every_reason_and_waiting_are_passed_on() {
             let why = check.unknown.as_ref().unwrap();
             assert_eq!((why.reason, why.needs.as_deref()), (reason, Some("administration:read")));
         }
-        assert!(finding.guide.is_some(), "a person can look at the settings");
+        let guide = finding.guide.expect("a person can look at the settings");
+        assert!(guide.steps.iter().any(|step| step.contains("replaces today's list")));
     }
     let pending = assess(&Facts::default());
     assert!(pending.checks.iter().all(|check| check.verdict == Verdict::Pending));
@@ -278,6 +279,8 @@ fn the_guide_names_page_command_and_list() {
                repos/demo/r/actions/permissions\n\
                gh api -X PUT repos/demo/r/actions/permissions/selected-actions --input - <<'JSON'\n";
     assert!(guide.command.starts_with(put), "{}", guide.command);
+    assert!(guide.steps[0].contains("Allow demo, and select non-demo"), "{}", guide.steps[0]);
+    assert!(!guide.steps.iter().any(|step| step.contains("replaces")), "no list was there");
     let expected = json!({"github_owned_allowed": true, "verified_allowed": false, "patterns_allowed": ["c/d@*"]});
     assert_eq!(body(&guide), expected);
 }

@@ -1,7 +1,7 @@
 //! What could be stronger about a protected branch: shown, and without weight in the verdict.
 
-use super::super::release_branches::{Classic, Held, classic};
-use super::{Branch, META};
+use super::super::release_branches::{Classic, Held, Words, classic};
+use super::{Branch, META, protects};
 use crate::fact::settings::BranchState;
 use crate::fact::{Fact, Reason, Unknown};
 use crate::requirement::{Check, Evidence, Verdict};
@@ -24,18 +24,21 @@ fn row(id: &str, state: &BranchState) -> Held {
     match id {
         "force-push" => Held::by(
             state,
-            "closed to force pushes",
+            Words { yes: "{} refuses force pushes", no: "no rule keeps force pushes from {}" },
             |rule| rule.kind == "non_fast_forward",
             |classic| !classic.allows_force_pushes,
         ),
-        "deletion" => {
-            Held::by(state, "safe from deletion", |rule| rule.kind == "deletion", |classic| !classic.allows_deletions)
-        }
+        "deletion" => Held::by(
+            state,
+            Words { yes: "{} cannot be deleted", no: "no rule keeps {} from being deleted" },
+            |rule| rule.kind == "deletion",
+            |classic| !classic.allows_deletions,
+        ),
         "review" => {
             let enough = |approvals: Option<u32>| approvals.is_some_and(|count| count > 0);
             Held::by(
                 state,
-                "open only to reviewed changes",
+                Words { yes: "a change of {} needs an approval", no: "a change of {} needs no approval" },
                 |rule| rule.kind == "pull_request" && enough(rule.approvals),
                 |classic| enough(classic.approvals),
             )
@@ -45,17 +48,21 @@ fn row(id: &str, state: &BranchState) -> Held {
     }
 }
 
-/// Whether administrators are bound too. Rulesets and classic protection add up, so one that binds them suffices.
+/// Whether administrators are bound too. Rulesets and classic protection add up, so one that binds them suffices;
+/// rules that keep no push out bind nobody.
 fn admins(state: &BranchState) -> Held {
-    let by_rules = by_rules(state, |actors| actors.iter().any(|who| who.to_lowercase().contains("admin")));
+    let by_rules = match state.rules.value() {
+        Some(rules) if !protects(rules) => Held::Moot(format!("no rule keeps a direct push from {}", state.branch)),
+        _ => by_rules(state, |actors| actors.iter().any(|who| who.to_lowercase().contains("admin"))),
+    };
     let by_classic = match classic(state) {
         Classic::Is(observed, rule) => {
             let evidence = vec![Evidence::answer(observed, "enforce_admins", rule.enforce_admins.to_string())];
             let branch = &state.branch;
             Some(if rule.enforce_admins {
-                Held::Yes(format!("{branch}: administrators are bound by classic protection"), evidence)
+                Held::Yes(format!("administrators are bound by the classic protection of {branch}"), evidence)
             } else {
-                Held::No(format!("{branch}: administrators may ignore classic protection"), evidence)
+                Held::No(format!("administrators may ignore the classic protection of {branch}"), evidence)
             })
         }
         Classic::Unseen(why) => Some(Held::Unseen(why.clone())),
@@ -81,7 +88,7 @@ fn by_rules(state: &BranchState, loose: impl Fn(&[String]) -> bool) -> Held {
     let branch = &state.branch;
     let observed = match &state.rules {
         Fact::Known(observed) if observed.value.is_empty() => {
-            return Held::Moot(format!("{branch}: no ruleset is active, so there is none to bypass"));
+            return Held::Moot(format!("no ruleset is active on {branch}, so there is none to bypass"));
         }
         Fact::Known(observed) => observed,
         Fact::Unknown(why) => return Held::Unseen(why.clone()),
@@ -93,12 +100,12 @@ fn by_rules(state: &BranchState, loose: impl Fn(&[String]) -> bool) -> Held {
         (Some(actors), _) => {
             let actors = actors.join(", ");
             let evidence = Evidence::answer(observed, "bypass_actors", &actors);
-            Held::No(format!("{branch}: {actors} may bypass the ruleset"), vec![evidence])
+            Held::No(format!("{actors} may bypass a ruleset of {branch}"), vec![evidence])
         }
         (None, Some(lists)) => {
             let seen = if lists.iter().all(|list| list.is_empty()) { "nobody" } else { "no administrator" };
             let evidence = Evidence::answer(observed, "bypass_actors", seen);
-            Held::Yes(format!("{branch}: {seen} may bypass the rulesets"), vec![evidence])
+            Held::Yes(format!("{seen} may bypass the rulesets of {branch}"), vec![evidence])
         }
         (None, None) => {
             let words = format!("who may bypass the rulesets of {branch} is shown only to those who may edit them");
