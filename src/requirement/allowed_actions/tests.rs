@@ -8,9 +8,9 @@ use crate::fact::files::{FileSet, Problem};
 use crate::fact::git::{Git, Remote};
 use crate::fact::settings::Repository;
 use crate::fact::workflow::WorkflowSet;
-use crate::text::Span;
 use crate::fact::{Observation, Reason, Unknown};
 use crate::requirement::Profile;
+use crate::text::Span;
 
 fn known<T>(value: T) -> Fact<T> {
     Fact::api(value, "GET /repos/demo/r/actions/permissions", 200, Timestamp::UNIX_EPOCH)
