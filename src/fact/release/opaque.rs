@@ -1,5 +1,7 @@
 //! Scripts and unknown actions that publish out of sight, told by the credentials and rights they are handed.
 
+use std::path::Path;
+
 use super::commands::{self, program_words};
 use super::{PublishKind, Registry, Scope, actions, index};
 use crate::fact::workflow::shell::Command;
@@ -79,11 +81,12 @@ pub fn secret_names(value: &str) -> impl Iterator<Item = String> {
 /// What a command that is no known publisher gives away.
 pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
     let words = program_words(command);
-    let name = script_name(&words)?;
+    let name = script_name(&words, command.args().first().copied().unwrap_or_default())?;
     let credentials = credentials(scope);
     let own = credentials.iter().find(|credential| credential.of_step);
     let around = credentials.first().filter(|_| speaks_of_publishing(&name));
-    let trusted = speaks_of_publishing(&name) && (mints_tokens(scope) || has_publish_environment(scope.job));
+    let trusted = speaks_of_publishing(&name)
+        && (mints_tokens(scope) || has_publish_environment(scope.job) && holds_secret(scope));
     let registry = own.or(around).map(|credential| credential.registry);
     (registry.is_some() || trusted).then(|| (registry.unwrap_or(Registry::Other), kind(scope), name))
 }
@@ -136,8 +139,15 @@ fn has_publish_environment(job: &Job) -> bool {
     })
 }
 
+/// Whether the step sees any secret but the workflow's own token. Without one, and without an identity token, a script
+/// cannot prove itself to a registry, whatever its environment is called.
+fn holds_secret(scope: &Scope<'_>) -> bool {
+    let values = scope.all_env().chain(scope.step.with.iter()).map(|(_, value)| value);
+    values.flat_map(|value| secret_names(&value.value)).any(|secret| secret != "GITHUB_TOKEN")
+}
+
 /// The script that a command calls: a file of the repository or a target of a task runner; none for plain programs.
-fn script_name(words: &[&str]) -> Option<String> {
+fn script_name(words: &[&str], typed: &str) -> Option<String> {
     let (program, rest) = words.split_first()?;
     let first = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
     let task = |target: &str| (!target.is_empty()).then(|| format!("{program} {target}"));
@@ -151,7 +161,7 @@ fn script_name(words: &[&str]) -> Option<String> {
         "bash" | "sh" | "zsh" | "python" | "python3" | "node" | "deno" | "ruby" | "tsx" | "ts-node" | "perl" => {
             task(first)
         }
-        _ if is_file(words) => Some((*program).to_owned()),
+        _ if is_file(typed) => Some(typed.to_owned()),
         // What is left after `python -m` is a module of the project, unless it is a well-known tool.
         _ if !WELL_KNOWN.contains(program) && rest.first().is_some_and(|word| speaks_of_publishing(word)) => {
             task(first)
@@ -177,12 +187,12 @@ fn package_script(program: &str, rest: &[&str]) -> Option<String> {
     (!builtin.contains(name)).then(|| format!("{program} run {name}"))
 }
 
-/// Whether a command names a file of the repository: by a folder, or by the ending of a script.
-fn is_file(words: &[&str]) -> bool {
-    let program = words.first().copied().unwrap_or_default();
-    std::path::Path::new(program)
-        .extension()
-        .is_some_and(|end| matches!(end.to_str(), Some("sh" | "py" | "js" | "ts" | "ps1" | "bat" | "cmd")))
+/// Whether a program as typed is a file of the repository: below a folder of it, or with the ending of a script.
+fn is_file(typed: &str) -> bool {
+    let script = Path::new(typed).extension().and_then(|end| end.to_str());
+    let ending = script.is_some_and(|end| matches!(end, "sh" | "py" | "js" | "ts" | "ps1" | "bat" | "cmd"));
+    let below = typed.contains('/') && !typed.starts_with('/') && !typed.starts_with('~') && !typed.contains('$');
+    ending || below
 }
 
 /// Whether a name speaks of publishing, and not of notes, checks or documentation.

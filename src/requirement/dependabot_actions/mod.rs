@@ -375,7 +375,10 @@ mod tests {
             continue_on_error: None,
         };
         let path = format!("{folder}/action.yml");
-        (folder.to_owned(), ActionFile { path, steps: Some(vec![step]), inputs: Pairs::default() })
+        (
+            folder.to_owned(),
+            ActionFile { path, steps: Some(vec![step]), inputs: Pairs::default(), comments: Vec::new() },
+        )
     }
 
     #[test]

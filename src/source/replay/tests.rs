@@ -48,7 +48,14 @@ fn git() -> Git {
     let remote = Remote { host: "github.com".into(), owner: "demo".into(), name: "x".into() };
     let tag = Tag { name: "v1".into(), commit: "0".repeat(40), annotated: true, signed: false };
     let commit = Some("12345678".repeat(5));
-    Git { branch: Some("main".into()), commit, remote: Some(remote), tags: vec![tag], dirty: Some(2) }
+    Git {
+        branch: Some("main".into()),
+        commit,
+        remote: Some(remote),
+        tags: vec![tag],
+        tags_unknown: None,
+        dirty: Some(2),
+    }
 }
 
 fn branch() -> BranchState {
