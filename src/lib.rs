@@ -15,7 +15,7 @@
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
-//! | [`command`] | one file for each subcommand | `cli`, `config`, `survey`, `state`, `target` and below |
+//! | [`command`] | one file for each subcommand | `cli`, `config`, `survey`, `source`, `state`, `target` and below |
 //!
 //! `tests/tables.rs` keeps this table true; what a module may use, those that use it may use too.
 

@@ -92,9 +92,10 @@ impl From<TargetError> for CommandError {
 
 /// Reads the command line, runs what it asks for, and answers the exit code. Errors are said on the error stream.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Surroundings<'_>) -> u8 {
-    let outcome = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let outcome = match Cli::try_parse_from(&arguments) {
         Ok(cli) => dispatch(&cli, surroundings),
-        Err(answer) => refuse_or_help(&answer, surroundings),
+        Err(answer) => refuse_or_help(answer, &arguments, surroundings),
     };
     let outcome = outcome.and_then(|code| surroundings.output.flush().map(|()| code).map_err(CommandError::from));
     outcome.unwrap_or_else(|error| {
@@ -127,13 +128,19 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
 }
 
 /// Prints help or the version, or says what is wrong with the command line.
-fn refuse_or_help(answer: &clap::Error, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
-    let words = answer.render();
+fn refuse_or_help(
+    answer: clap::Error,
+    arguments: &[OsString],
+    surroundings: &mut Surroundings<'_>,
+) -> Result<u8, CommandError> {
     if answer.use_stderr() {
-        // The words may quote what was typed.
-        surroundings.say_block(&clean::block(&words.to_string()));
+        // The words quote what was typed, line ends and all, so they are made again from clean arguments.
+        let clean_arguments = arguments.iter().map(|typed| clean::line(&typed.to_string_lossy()).into_owned());
+        let answer = Cli::try_parse_from(clean_arguments).err().unwrap_or(answer);
+        surroundings.say_block(&clean::block(&answer.render().to_string()));
         return Ok(USAGE);
     }
+    let words = answer.render();
     if surroundings.environment.wants_color() {
         write!(surroundings.output, "{}", words.ansi())?;
     } else {
