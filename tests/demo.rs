@@ -10,7 +10,7 @@ use shipworthy::requirement::{self, Evidence, Verdict};
 use shipworthy::source::replay::{self, Recording};
 
 /// Requirements whose announced verdicts are compared.
-const JUDGED: [&str; 11] = ["R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R10", "R11", "R12"];
+const JUDGED: [&str; 13] = ["R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13"];
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo"))
