@@ -41,7 +41,12 @@ fn files() -> FileSet {
     let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect();
     let place = Some(Place { line: 3, column: 1 });
     let problem = Problem::hiding(".github/workflows/b.yml", place, "holds a tab");
-    FileSet { texts, listed: vec!["docs/x.md".into()], problems: vec![problem, Problem::note("p", None, "a pipe")] }
+    FileSet {
+        texts,
+        listed: vec!["docs/x.md".into()],
+        problems: vec![problem, Problem::note("p", None, "a pipe")],
+        ..FileSet::default()
+    }
 }
 
 fn git() -> Git {
