@@ -138,12 +138,30 @@ fn guided(guide: &Guide, page: &mut Page<'_>) -> io::Result<()> {
     if !guide.url.is_empty() {
         page.item(4, "see:", &guide.url)?;
     }
-    if !guide.command.is_empty() {
-        // A command is to be copied, so it is never broken into lines.
-        let command = page.style.text(&guide.command).into_owned();
-        page.line(&format!("    run: {command}"))?;
+    command(&guide.command, page)
+}
+
+/// A command is to be copied, so it is never broken into lines; a script of several lines stands at the margin, since
+/// blanks in front would change what it means.
+fn command(command: &str, page: &mut Page<'_>) -> io::Result<()> {
+    let lines: Vec<&str> = command.lines().collect();
+    match lines.as_slice() {
+        [] => Ok(()),
+        [line] => {
+            let line = page.style.text(line).into_owned();
+            page.line(&format!("    run: {line}"))
+        }
+        lines => {
+            page.line("    run:")?;
+            for line in lines {
+                let line = page.style.text(line).into_owned();
+                // A runner of GitHub would take such a line for a command of its own.
+                let blank = if line.starts_with("::") { " " } else { "" };
+                page.line(&format!("{blank}{line}"))?;
+            }
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// The one thing to do first about a finding, in a line.
