@@ -16,7 +16,7 @@ pub struct Priority<'a> {
     pub fails: usize,
     /// Those among them that nothing else keeps from being ready.
     pub frees: Vec<&'a Repo>,
-    /// What is said about it where it weighs most: alone if that occurs, and proved rather than untold.
+    /// What is said about it where it is plainest: proved if that occurs, and alone rather than among others.
     pub example: &'a Finding,
 }
 
@@ -43,7 +43,7 @@ impl Fleet {
 }
 
 fn add<'a>(all: &mut Vec<Priority<'a>>, repo: &'a Repo, finding: &'a Finding, alone: bool) {
-    let weight = |finding: &Finding, alone: bool| (alone, finding.verdict == Verdict::Fail);
+    let weight = |finding: &Finding, alone: bool| (finding.verdict == Verdict::Fail, alone);
     if let Some(known) = all.iter_mut().find(|known| known.meta.id == finding.meta.id) {
         if weight(finding, alone) > weight(known.example, !known.frees.is_empty()) {
             known.example = finding;
