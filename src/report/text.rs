@@ -128,7 +128,7 @@ fn requirement_line(finding: &Finding, page: &mut Page<'_>) -> io::Result<()> {
     };
     let mark = page.mark(finding.verdict, &format!(" {:14}", finding.verdict.word()));
     let label = mark.then(&format!(" {} {:20}", finding.meta.id, finding.meta.slug));
-    page.item(2, label, &format!("{level}{}", finding.summary))
+    page.row(2, &label, &format!("{level}{}", finding.summary))
 }
 
 fn problems(problems: &[Problem], page: &mut Page<'_>) -> io::Result<()> {
