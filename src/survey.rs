@@ -100,6 +100,7 @@ fn survey(ask: &Ask, options: Options, events: &UnboundedSender<SurveyEvent>) ->
 
 /// What a local folder tells: its files, and the state of its clone.
 fn folder(root: &Path, _options: Options) -> Vec<Observation> {
-    let files = Observation::Files(Fact::local(checkout::read(root), Timestamp::now()));
-    vec![Observation::Git(git::observe(root)), files]
+    let mut files = checkout::read(root);
+    files.prepare();
+    vec![Observation::Git(git::observe(root)), Observation::Files(Fact::local(files, Timestamp::now()))]
 }

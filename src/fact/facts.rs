@@ -8,11 +8,12 @@ use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, 
 use super::declared::Declared;
 use super::files::{FileSet, Problem};
 use super::git::Git;
-use super::release::attestation::{self, Landmarks};
-use super::release::{self, Publish};
+use super::meaning::Meaning;
+use super::release::Publish;
+use super::release::attestation::Landmarks;
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
-use super::{Fact, Topic, dependabot, renovate};
+use super::{Fact, Topic};
 
 /// One answer, as sources give it and as caches and recordings keep it.
 ///
@@ -149,18 +150,17 @@ impl Facts {
         }
     }
 
-    /// Reads what the texts mean: workflows, publish steps and the project's own declarations.
-    fn record_files(&mut self, fact: Fact<FileSet>) {
-        let empty = FileSet::default();
-        let files = fact.value().unwrap_or(&empty);
-        let mut problems = files.problems.clone();
-        self.workflows = WorkflowSet::read(files, &mut problems);
-        self.publishes = release::find(&self.workflows, files);
-        self.landmarks = attestation::find(&self.workflows, files);
-        self.declared = Declared::read(files, &mut problems);
-        dependabot::report(files, &mut problems);
-        renovate::report(files, &mut problems);
-        problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+    /// Takes in the texts and what they mean, read ahead or now.
+    fn record_files(&mut self, mut fact: Fact<FileSet>) {
+        let meaning = match &mut fact {
+            Fact::Known(observed) => observed.value.take_meaning(),
+            Fact::Pending | Fact::Unknown(_) => Meaning::default(),
+        };
+        let Meaning { workflows, publishes, landmarks, declared, problems } = meaning;
+        self.workflows = workflows;
+        self.publishes = publishes;
+        self.landmarks = landmarks;
+        self.declared = declared;
         self.problems = problems;
         self.files = fact;
     }

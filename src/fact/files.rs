@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::meaning::{Meaning, Prepared};
 use crate::text::{Place, clean};
 
 /// Something about a file that a person should know: it could not be read or parsed, or holds what GitHub refuses.
@@ -45,9 +46,22 @@ pub struct FileSet {
     /// What could not be read.
     #[serde(default)]
     pub problems: Vec<Problem>,
+    /// What the texts mean, when it was read ahead.
+    #[serde(skip)]
+    pub prepared: Prepared,
 }
 
 impl FileSet {
+    /// Reads what the texts mean ahead of the one who will ask.
+    pub fn prepare(&mut self) {
+        self.prepared = Prepared(Some(Box::new(Meaning::of(self))));
+    }
+
+    /// What the texts mean: as read ahead, else read now.
+    pub fn take_meaning(&mut self) -> Meaning {
+        self.prepared.0.take().map_or_else(|| Meaning::of(self), |meaning| *meaning)
+    }
+
     /// The text of a file.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.texts.get(path)

@@ -10,6 +10,7 @@ pub mod event;
 pub mod files;
 pub mod git;
 pub mod interest;
+pub mod meaning;
 pub mod prose;
 pub mod release;
 pub mod renovate;

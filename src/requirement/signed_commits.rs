@@ -161,13 +161,18 @@ fn with_clone(facts: &Facts, why: &Unknown) -> Unknown {
     let mut why = why.clone();
     let clone = facts.git.value().and_then(Option::as_ref).filter(|_| why.reason == Reason::Offline);
     let Some(clone) = clone else { return why };
-    let last = || clone.tags.iter().take(LAST);
-    let words = match (last().count(), last().filter(|tag| tag.signed).count()) {
-        (0, _) => "the clone has no tags, which proves nothing: a shallow clone has none".to_owned(),
-        (all, signed) => format!(
-            "{signed} of the last {all} tags in the clone carry a signature of their own, but only the forge says whether \
-             it is good"
-        ),
+    let words = match clone.tags() {
+        Err(unlisted) => format!("the tags of the clone could not be listed: {}", unlisted.detail),
+        Ok([]) => "the clone has no tags, which proves nothing: a shallow clone has none".to_owned(),
+        Ok(tags) => {
+            let last = tags.get(..LAST).unwrap_or(tags);
+            format!(
+                "{} of the last {} tags in the clone carry a signature of their own, but only the forge says whether \
+                 it is good",
+                last.iter().filter(|tag| tag.signed).count(),
+                last.len()
+            )
+        }
     };
     why.detail = if why.detail.is_empty() { words } else { format!("{}; {words}", why.detail) };
     why

@@ -175,19 +175,16 @@ impl Recording {
     pub fn observations_in_order(&self) -> Vec<Observation> {
         let answered: BTreeSet<Topic> = self.observations.iter().map(Observation::topic).collect();
         let absent = Topic::ALL.iter().filter(|topic| !answered.contains(topic));
-        let absent = absent.map(|topic| Observation::unknown(*topic, self.why_absent(*topic)));
+        let absent = absent.map(|topic| self.answer_absent(*topic));
         self.observations.iter().cloned().chain(absent).collect()
     }
 
-    fn why_absent(&self, topic: Topic) -> Unknown {
-        if !self.offline {
-            return Unknown::new(Reason::Failed, format!("the recording holds no answer about {}", topic.words()));
+    fn answer_absent(&self, topic: Topic) -> Observation {
+        if self.offline {
+            return super::offline(topic);
         }
-        let why = Unknown::new(Reason::Offline, format!("{} cannot be seen offline", topic.words()));
-        match topic.needs() {
-            Some(permission) => why.needing(permission),
-            None => why,
-        }
+        let why = Unknown::new(Reason::Failed, format!("the recording holds no answer about {}", topic.words()));
+        Observation::unknown(topic, why)
     }
 }
 

@@ -202,6 +202,12 @@ fn a_clone_tells_that_signatures_exist_never_that_they_are_good() {
     let shallow = offline(Vec::new());
     assert_eq!(verdicts(&shallow), [Verdict::Unknown; 4], "a shallow clone has no tags");
     assert!(shallow.check(COMMITS).unwrap().summary.contains("proves nothing"));
+    let mut facts = facts(refused(Reason::Offline), refused(Reason::Offline));
+    let git = Git { tags_unknown: Some(Unknown::new(Reason::Failed, "git is too old")), ..Git::default() };
+    facts.record(Observation::Git(Fact::local(Some(git), Timestamp::UNIX_EPOCH)));
+    let unlisted = assess(&facts);
+    assert_eq!(unlisted.check(COMMITS).unwrap().unknown.as_ref().unwrap().reason, Reason::Offline);
+    assert!(unlisted.check(COMMITS).unwrap().summary.ends_with("could not be listed: git is too old"));
 }
 
 #[test]

@@ -175,10 +175,11 @@ fn every_topic() -> Vec<Observation> {
 
 /// The same topics with the smallest answers.
 fn small_answers() -> Vec<Observation> {
+    let why = Unknown::new(Reason::Failed, "git is too old").needing("git");
     let repository = Repository { full_name: "demo/x".into(), ..Repository::default() };
     vec![
         Observation::Files(Fact::local(FileSet::default(), at())),
-        Observation::Git(Fact::local(None, at())),
+        Observation::Git(Fact::local(Some(Git { tags_unknown: Some(why), ..Git::default() }), at())),
         Observation::Repository(api(repository)),
         Observation::Protection(api(Vec::new())),
         Observation::ActionsPolicy(api(policy(AllowedActions::LocalOnly))),
@@ -205,8 +206,9 @@ fn every_topic_comes_back_from_yaml_and_json() {
     let all = policy(AllowedActions::All);
     let hidden = policy(AllowedActions::Selected(refused()));
     let policies = [all, hidden].map(|one| vec![Observation::ActionsPolicy(api(one))]);
+    let no_clone = vec![vec![Observation::Git(Fact::local(None, at()))]];
     assert_eq!(every_topic().iter().map(Observation::topic).collect::<Vec<_>>(), Topic::ALL);
-    for observations in [vec![every_topic(), small_answers(), unknown.collect()], policies.into()].concat() {
+    for observations in [vec![every_topic(), small_answers(), unknown.collect()], policies.into(), no_clone].concat() {
         let written = recording(observations);
         let yaml = serde_yaml::to_string(&written).unwrap();
         assert_eq!(parse(&yaml).unwrap(), written, "{yaml}");

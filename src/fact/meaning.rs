@@ -1,0 +1,53 @@
+//! What the texts of a repository mean: workflows, publish steps, attestations, and what the project declares.
+//!
+//! Reading texts is the one costly thing about facts, so whoever gathers them may do it ahead, on a thread of its own
+//! ([`FileSet::prepare`](super::files::FileSet::prepare)); the one who takes the facts in then only takes it over.
+
+use super::declared::Declared;
+use super::files::{FileSet, Problem};
+use super::release::attestation::{self, Landmarks};
+use super::release::{self, Publish};
+use super::workflow::WorkflowSet;
+use super::{dependabot, renovate};
+
+/// Everything that is read out of the texts of one repository.
+#[derive(Clone, Debug, Default)]
+pub struct Meaning {
+    /// Workflows and local actions.
+    pub workflows: WorkflowSet,
+    /// The steps that publish.
+    pub publishes: Vec<Publish>,
+    /// The steps that attest and verify.
+    pub landmarks: Landmarks,
+    /// What the project declares in `.github/shipworthy.yml`.
+    pub declared: Declared,
+    /// Files that could not be read or parsed, in order of path and place.
+    pub problems: Vec<Problem>,
+}
+
+impl Meaning {
+    /// Reads the texts.
+    pub fn of(files: &FileSet) -> Self {
+        let mut problems = files.problems.clone();
+        let workflows = WorkflowSet::read(files, &mut problems);
+        let publishes = release::find(&workflows, files);
+        let landmarks = attestation::find(&workflows, files);
+        let declared = Declared::read(files, &mut problems);
+        dependabot::report(files, &mut problems);
+        renovate::report(files, &mut problems);
+        problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
+        Self { workflows, publishes, landmarks, declared, problems }
+    }
+}
+
+/// A meaning that was read ahead; it is no part of what a set of files is, so any two are alike.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared(pub(super) Option<Box<Meaning>>);
+
+impl PartialEq for Prepared {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Prepared {}
