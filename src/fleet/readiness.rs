@@ -90,3 +90,60 @@ impl Fleet {
         counted.max().unwrap_or(Readiness::Undecided)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::{RepoId, SurveyEvent, Target};
+    use crate::requirement::{Check, Meta, dependabot_actions, release_docs, spec_badge, token_permissions};
+
+    fn fleet(rules: Rules, findings: &[(&'static Meta, Verdict)]) -> Fleet {
+        let mut fleet = Fleet::new(rules);
+        let id = RepoId { index: 0, target: "r".into() };
+        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+        let judged = findings.iter().map(|(meta, verdict)| Finding::of(meta, vec![Check::decisive("x", *verdict, "")]));
+        fleet.repos.get_mut(&id).unwrap().findings = judged.collect();
+        fleet
+    }
+
+    #[test]
+    fn the_end_of_a_run_follows_readiness_and_fail_on() {
+        use Readiness::{NotReady, Ready, Undecided};
+        use Verdict::{Fail, Manual, NotApplicable, Pass, Unknown, Waived, Warn};
+        let (docs, token) = (&release_docs::META, &token_permissions::META);
+        let (bot, badge) = (&dependabot_actions::META, &spec_badge::META);
+        // findings, then the end without --fail-on, with fail, warn and unknown
+        for (findings, ends) in [
+            (&[(docs, Pass), (token, Pass)][..], [Ready, Ready, Ready, Ready]),
+            (&[(docs, Pass), (token, Fail)], [NotReady, NotReady, NotReady, NotReady]),
+            (&[(docs, Warn), (token, Pass)], [Ready, Ready, NotReady, Ready]),
+            (&[(docs, Pass), (bot, Fail)], [Ready, Ready, NotReady, Ready]),
+            (&[(docs, Pass), (bot, Unknown)], [Ready, Ready, Ready, Ready]),
+            (&[(docs, Pass), (badge, Warn)], [Ready, Ready, Ready, Ready]),
+            (&[(docs, Unknown), (token, Pass)], [Undecided, Ready, Undecided, NotReady]),
+            (&[(docs, Manual), (token, Warn)], [Undecided, Ready, NotReady, NotReady]),
+            (&[(docs, Unknown), (token, Fail)], [NotReady, NotReady, NotReady, NotReady]),
+            (&[(docs, Waived), (token, NotApplicable)], [Ready, Ready, Ready, Ready]),
+            (&[], [Undecided, Undecided, Undecided, NotReady]),
+        ] {
+            let fleet = fleet(Rules::default(), findings);
+            let choices = [None, Some(FailOn::Fail), Some(FailOn::Warn), Some(FailOn::Unknown)];
+            assert_eq!(choices.map(|fail_on| fleet.outcome(fail_on)), ends, "{findings:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_judged_is_never_ready() {
+        for fail_on in [None, Some(FailOn::Fail), Some(FailOn::Warn), Some(FailOn::Unknown)] {
+            assert_eq!(Fleet::default().outcome(fail_on), Readiness::Undecided);
+        }
+    }
+
+    #[test]
+    fn named_requirements_count_whatever_their_level() {
+        let rules = Rules { only: vec!["R13"], ..Rules::default() };
+        let fleet = fleet(rules, &[(&spec_badge::META, Verdict::Warn)]);
+        assert_eq!(fleet.outcome(None), Readiness::Ready);
+        assert_eq!(fleet.outcome(Some(FailOn::Warn)), Readiness::NotReady);
+    }
+}

@@ -223,7 +223,8 @@ fn requirement<'a>(finding: &'a Finding, places: &mut Places<'_>) -> Requirement
         guide: finding.guide.as_ref().map(|guide| Guide {
             url: clean::line(&guide.url),
             steps: guide.steps.iter().map(|step| clean::line(step)).collect(),
-            command: clean::line(&guide.command),
+            // A command may be a script of several lines; JSON writes their ends as `\n`.
+            command: clean::block(&guide.command),
         }),
         waiver: finding.waiver.as_ref().map(|waiver| Waiver {
             reason: clean::line(&waiver.reason),

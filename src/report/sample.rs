@@ -190,7 +190,8 @@ fn signed() -> Finding {
     finding(&signed_commits::META, checks).with_guide(Some(Guide {
         url: "https://github.com/demo/solvers/settings/rules".to_owned(),
         steps: vec!["Open the rules of the branch.".to_owned(), "Require signed commits.".to_owned()],
-        command: "gh api -X POST /repos/demo/solvers/rulesets --input rules.json".to_owned(),
+        command: "gh api -X POST repos/demo/solvers/rulesets --input - <<'JSON'\n{\"name\": \"signed\"}\nJSON"
+            .to_owned(),
     }))
 }
 

@@ -74,11 +74,23 @@ impl Style {
         text.chars().take_while(fits).chain(end.chars()).collect()
     }
 
-    /// The same, filled with blanks to `most` columns.
+    /// The end of a text, cleaned, in exactly `most` columns: names differ there, and paths begin alike.
     pub fn column(&self, text: &str, most: usize) -> String {
-        let text = self.cut(text, most);
-        let blanks = most.saturating_sub(text.width());
-        format!("{text}{}", " ".repeat(blanks))
+        let text = self.text(text);
+        let start = if self.ascii { "..." } else { "…" };
+        let (mut used, mut from) = (0, 0);
+        if text.width() > most {
+            let room = most.saturating_sub(start.width());
+            let fits = |c: &char| {
+                used += c.width().unwrap_or_default();
+                used <= room
+            };
+            from = text.chars().count() - text.chars().rev().take_while(fits).count();
+        }
+        let start = if from > 0 { start } else { "" };
+        let shown: String = start.chars().chain(text.chars().skip(from)).collect();
+        let blanks = most.saturating_sub(shown.width());
+        format!("{shown}{}", " ".repeat(blanks))
     }
 
     /// The mark of a verdict.
@@ -171,6 +183,8 @@ mod tests {
         assert_eq!(style.cut("e\u{301}e\u{301}", 2), "e\u{301}e\u{301}");
         assert_eq!(ASCII.cut("abcdefgh", 6), "abc...");
         assert_eq!(ASCII.column("naïve", 6), "na?ve ");
+        assert_eq!(ASCII.column("/home/ada/src", 8), ".../src ".replace("/src ", "a/src"));
+        assert_eq!(style.column("a/漢字", 4), "…字 ");
     }
 
     #[test]

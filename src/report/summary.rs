@@ -115,16 +115,20 @@ fn what_first(priorities: &[Priority<'_>], page: &mut Page<'_>) -> io::Result<()
     page.blank()
 }
 
-/// How many repositories it concerns, and which become ready by it.
+/// How many repositories it keeps from being ready, and in which of them nothing else does.
 fn weight(one: &Priority<'_>) -> String {
-    let repositories =
-        |count: usize| if count == 1 { "1 repository".to_owned() } else { format!("{count} repositories") };
-    let blocks = format!("keeps {} from being ready", repositories(one.blocks.len()));
+    let repositories = |n: usize| if n == 1 { "1 repository".to_owned() } else { format!("{n} repositories") };
+    let open = one.blocks.len().saturating_sub(one.fails);
+    let blocks = match (one.fails, open) {
+        (0, open) => format!("undecided in {}", repositories(open)),
+        (fails, 0) => format!("fails in {}", repositories(fails)),
+        (fails, open) => format!("fails in {}, undecided in {open}", repositories(fails)),
+    };
     if one.frees.is_empty() {
-        return format!("{blocks}, none of them alone");
+        return blocks;
     }
     let names: Vec<&str> = one.frees.iter().take(NAMED).map(|repo| &*repo.target.id.target).collect();
     let more = one.frees.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{blocks}, {} of them alone: {}{more}", one.frees.len(), names.join(", "))
+    format!("{blocks}; the only obstacle in {}: {}{more}", one.frees.len(), names.join(", "))
 }

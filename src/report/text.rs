@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Amount, Report, Style, summary};
 use crate::fact::files::Problem;
-use crate::fact::release::Publish;
+use crate::fact::release::{Publish, PublishKind};
 use crate::fleet::{Repo, Rules};
 use crate::requirement::{Finding, Level, Verdict};
 
@@ -106,8 +106,10 @@ fn publish(step: &Publish, repo: &Repo) -> String {
     let job = step.job(set).map(|job| format!(" job {}", job.id.value)).unwrap_or_default();
     let number = step.step.map(|number| format!(" step {number}")).unwrap_or_default();
     let kind = match step.kind {
-        crate::fact::release::PublishKind::Production => String::new(),
-        other => format!(" ({})", other.word()),
+        PublishKind::Production => String::new(),
+        PublishKind::GithubRelease => " (does not decide)".to_owned(),
+        other if other.decides() => format!(" ({})", other.word()),
+        other => format!(" ({}, does not decide)", other.word()),
     };
     format!("{}{kind} by {workflow}{job}{number}: {}", step.registry.word(), step.found_by)
 }
@@ -126,7 +128,7 @@ fn requirement_line(finding: &Finding, page: &mut Page<'_>) -> io::Result<()> {
     };
     let mark = page.mark(finding.verdict, &format!(" {:14}", finding.verdict.word()));
     let label = mark.then(&format!(" {} {:20}", finding.meta.id, finding.meta.slug));
-    page.item(2, label, &format!("{level}{}", finding.summary))
+    page.row(2, &label, &format!("{level}{}", finding.summary))
 }
 
 fn problems(problems: &[Problem], page: &mut Page<'_>) -> io::Result<()> {

@@ -6,7 +6,7 @@ use super::{Page, evidence};
 use crate::fact::{Reason, Unknown};
 use crate::fleet::Repo;
 use crate::report::Places;
-use crate::requirement::{Check, Finding, Guide, Role, Verdict};
+use crate::requirement::{Check, Finding, Role, Verdict};
 
 /// Writes the details of what does not pass, worst first; of everything, when that is asked for.
 pub fn findings(repo: &Repo, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
@@ -21,7 +21,7 @@ pub fn findings(repo: &Repo, verbose: bool, page: &mut Page<'_>) -> io::Result<(
         let alike: Vec<&Finding> = open.iter().copied().filter(|other| is_alike(finding, other)).collect();
         if alike.len() > 1 && !verbose {
             done.extend(alike.iter().map(|finding| finding.meta.id));
-            together(&alike, page)?;
+            together(&alike, &mut places, page)?;
         } else {
             one(finding, verbose, &mut places, page)?;
         }
@@ -42,22 +42,35 @@ const fn rank(verdict: Verdict) -> Option<u8> {
     }
 }
 
-/// Whether two findings are unknown for one reason, so that one explanation does for both.
-fn is_alike(one: &Finding, other: &Finding) -> bool {
-    let unseen = |finding: &Finding| {
-        finding.verdict == Verdict::Unknown && finding.checks.iter().all(|check| check.evidence.is_empty())
-    };
-    unseen(one) && unseen(other) && one.unknown().is_some() && one.unknown() == other.unknown()
+/// What all open checks of a finding say, where they say the same and there is nothing to do about it here.
+fn sole_reason(finding: &Finding) -> Option<&Check> {
+    let undecided = matches!(finding.verdict, Verdict::Unknown | Verdict::Manual);
+    if !undecided || finding.fix.is_some() || finding.guide.is_some() || finding.waiver.is_some() {
+        return None;
+    }
+    let mut open = finding.checks.iter().filter(|check| matters(check));
+    let first = open.next()?;
+    open.all(|check| says_the_same(check, first)).then_some(first)
 }
 
-/// Several findings that are unknown for one reason.
-fn together(alike: &[&Finding], page: &mut Page<'_>) -> io::Result<()> {
+fn says_the_same(one: &Check, other: &Check) -> bool {
+    let words = |check: &Check| (check.verdict, check.summary.clone(), check.unknown.clone());
+    words(one) == words(other) && one.evidence == other.evidence
+}
+
+/// Whether one explanation does for two findings.
+fn is_alike(one: &Finding, other: &Finding) -> bool {
+    sole_reason(one).zip(sole_reason(other)).is_some_and(|(one, other)| says_the_same(one, other))
+}
+
+/// Several findings that are undecided for one reason.
+fn together(alike: &[&Finding], places: &mut Places<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(check) = alike.first().and_then(|finding| sole_reason(finding)) else { return Ok(()) };
     let names: Vec<String> = alike.iter().map(|one| format!("{} {}", one.meta.id, one.meta.slug)).collect();
-    page.item(2, page.mark(Verdict::Unknown, ""), &names.join(", "))?;
-    if let Some(why) = alike.first().and_then(|finding| finding.unknown()) {
-        page.item(4, "why:", &format!("{}: {}", why.reason.word(), why.detail))?;
-        page.item(4, "settled by:", &settled_by(why))?;
-    }
+    page.item(2, page.mark(check.verdict, ""), &format!("{}:", names.join(", ")))?;
+    page.item(4, page.mark(check.verdict, ""), &check.summary)?;
+    unknown(check, page)?;
+    evidence::write(check, places, page)?;
     page.item(4, "more:", "shipworthy explain")
 }
 
@@ -78,7 +91,7 @@ fn one(finding: &Finding, verbose: bool, places: &mut Places<'_>, page: &mut Pag
         }
     }
     if !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) {
-        remedy(finding, page)?;
+        remedy(finding, verbose, page)?;
         page.item(4, "more:", &format!("shipworthy explain {}", meta.id))?;
     }
     Ok(())
@@ -96,12 +109,15 @@ fn checked(check: &Check, page: &mut Page<'_>) -> io::Result<()> {
         other => format!(" ({})", other.word()),
     };
     page.item(4, page.mark(check.verdict, "").then(&format!(" {}{role}:", check.id)), &check.summary)?;
-    if let Some(why) = check.unknown.as_ref().filter(|_| check.verdict == Verdict::Unknown) {
-        let detail = if why.detail == check.summary { String::new() } else { format!(": {}", why.detail) };
-        page.item(6, "why:", &format!("{}{detail}", why.reason.word()))?;
-        page.item(6, "settled by:", &settled_by(why))?;
-    }
-    Ok(())
+    unknown(check, page)
+}
+
+/// Why a check is unknown, and what would settle it.
+fn unknown(check: &Check, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(why) = check.unknown.as_ref().filter(|_| check.verdict == Verdict::Unknown) else { return Ok(()) };
+    let detail = if why.detail == check.summary { String::new() } else { format!(": {}", why.detail) };
+    page.item(6, "why:", &format!("{}{detail}", why.reason.word()))?;
+    page.item(6, "settled by:", &settled_by(why))
 }
 
 /// What would settle what is unknown.
@@ -123,14 +139,11 @@ pub fn settled_by(why: &Unknown) -> String {
     }
 }
 
-fn remedy(finding: &Finding, page: &mut Page<'_>) -> io::Result<()> {
+fn remedy(finding: &Finding, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
     if let Some(fix) = &finding.fix {
         page.item(4, "fix:", &format!("{} ({})", fix.title, fix.safety.word()))?;
     }
-    finding.guide.as_ref().map_or(Ok(()), |guide| guided(guide, page))
-}
-
-fn guided(guide: &Guide, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(guide) = &finding.guide else { return Ok(()) };
     for (number, step) in guide.steps.iter().enumerate() {
         let label = if number == 0 { "do:  " } else { "     " };
         page.item(4, page.label(&format!("{label}{}.", number + 1)), step)?;
@@ -138,10 +151,27 @@ fn guided(guide: &Guide, page: &mut Page<'_>) -> io::Result<()> {
     if !guide.url.is_empty() {
         page.item(4, "see:", &guide.url)?;
     }
-    if !guide.command.is_empty() {
-        // A command is to be copied, so it is never broken into lines.
-        let command = page.style.text(&guide.command).into_owned();
-        page.line(&format!("    run: {command}"))?;
+    let lines: Vec<&str> = guide.command.lines().collect();
+    match lines.as_slice() {
+        [] => Ok(()),
+        [line] => {
+            // A command is to be copied, so it is never broken into lines.
+            let line = page.style.text(line).into_owned();
+            page.line(&format!("    run: {line}"))
+        }
+        lines if verbose || finding.verdict == Verdict::Fail => script(lines, page),
+        lines => page.item(4, "run:", &format!("a script of {} lines, which --verbose prints", lines.len())),
+    }
+}
+
+/// A script of several lines stands at the margin, since blanks in front would change what it means.
+fn script(lines: &[&str], page: &mut Page<'_>) -> io::Result<()> {
+    page.line("    run:")?;
+    for line in lines {
+        let line = page.style.text(line).into_owned();
+        // A runner of GitHub would take such a line for a command of its own.
+        let blank = if line.starts_with("::") { " " } else { "" };
+        page.line(&format!("{blank}{line}"))?;
     }
     Ok(())
 }
@@ -154,6 +184,6 @@ pub fn action(finding: &Finding) -> String {
         let step = guide.steps.first().or(Some(&guide.url)).filter(|words| !words.is_empty())?;
         Some(step.clone())
     };
-    let settle = || finding.unknown().map(|why| format!("get {}", settled_by(why)));
+    let settle = || finding.unknown().map(|why| format!("settle it by {}", settled_by(why)));
     fix.or_else(step).or_else(settle).unwrap_or_else(|| format!("read `shipworthy explain {}`", finding.meta.id))
 }

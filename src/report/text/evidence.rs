@@ -43,6 +43,9 @@ fn piece(seen: &Evidence, check: &Check, places: &mut Places<'_>, page: &mut Pag
             Ok(())
         }
         Evidence::File { path, span: None, note } => whole_file(path, note, page),
+        Evidence::Api { endpoint, status, value, fetched_at: None, .. } if tells(check, value) => {
+            page.item(INDENT, "asked", &format!("{endpoint} answered {status}"))
+        }
         Evidence::Api { endpoint, status, field, value, fetched_at, stale } => {
             let value = clean::short(value, VALUE);
             let at = fetched_at.map(|at| at.strftime(", fetched %Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
@@ -58,6 +61,11 @@ fn piece(seen: &Evidence, check: &Check, places: &mut Places<'_>, page: &mut Pag
         }
         Evidence::Person { who, at, note } => page.item(INDENT, "said by", &format!("{who} on {at}: {note}")),
     }
+}
+
+/// Whether a check says already what a refusal was explained with.
+fn tells(check: &Check, value: &str) -> bool {
+    check.unknown.as_ref().is_some_and(|why| why.detail == value)
 }
 
 fn whole_file(path: &str, note: &str, page: &mut Page<'_>) -> io::Result<()> {

@@ -10,6 +10,9 @@ use crate::requirement::Verdict;
 /// The narrowest column that sentences are broken to; a narrower terminal breaks them itself.
 const NARROWEST: usize = 24;
 
+/// How far further lines of a sentence are set in at most.
+const HANG: usize = 9;
+
 /// Where a report is written to.
 pub struct Page<'a> {
     out: &'a mut dyn Write,
@@ -68,30 +71,42 @@ impl<'a> Page<'a> {
         writeln!(self.out)
     }
 
-    /// Writes a label and the sentence that belongs to it, cleaned; its further lines stand below its first.
+    /// Writes a label and the sentence that belongs to it, cleaned; its further lines are set in a little.
     pub fn item(&mut self, indent: usize, label: impl Into<Label>, sentence: &str) -> io::Result<()> {
         let label = label.into();
-        let margin = indent + label.width + 1;
-        let room = self.style.width.map(|width| width.saturating_sub(margin).max(NARROWEST));
+        let hang = label.width.min(HANG) + 1;
+        self.hanging(indent, &label, hang, sentence)
+    }
+
+    /// The same for the rows of a table: further lines stand below the first.
+    pub fn row(&mut self, indent: usize, label: &Label, sentence: &str) -> io::Result<()> {
+        self.hanging(indent, label, label.width + 1, sentence)
+    }
+
+    fn hanging(&mut self, indent: usize, label: &Label, hang: usize, sentence: &str) -> io::Result<()> {
+        let room = |margin: usize| self.style.width.map(|width| width.saturating_sub(indent + margin));
         let sentence = self.style.text(sentence);
-        let mut lines = broken(&sentence, room).into_iter();
+        let mut lines =
+            broken(&sentence, room(label.width + 1), room(hang).map(|room| room.max(NARROWEST))).into_iter();
         let first = lines.next().unwrap_or_default();
         self.line(&format!("{}{} {first}", " ".repeat(indent), label.shown))?;
         for line in lines {
-            self.line(&format!("{}{line}", " ".repeat(margin)))?;
+            self.line(&format!("{}{line}", " ".repeat(indent + hang)))?;
         }
         Ok(())
     }
 }
 
-/// Breaks a sentence between words into lines of at most `room` columns; a longer word has a line of its own.
-fn broken(sentence: &str, room: Option<usize>) -> Vec<String> {
-    let Some(room) = room.filter(|room| sentence.width() > *room) else { return vec![sentence.to_owned()] };
+/// Breaks a sentence between words into lines of at most `first` columns, then `room`; a longer word has a line of its
+/// own.
+fn broken(sentence: &str, first: Option<usize>, room: Option<usize>) -> Vec<String> {
+    let (Some(mut most), Some(room)) = (first, room) else { return vec![sentence.to_owned()] };
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in sentence.split(' ') {
-        if !line.is_empty() && line.width() + 1 + word.width() > room {
+        if !line.is_empty() && line.width() + 1 + word.width() > most {
             lines.push(std::mem::take(&mut line));
+            most = room;
         }
         if !line.is_empty() {
             line.push(' ');
@@ -118,6 +133,8 @@ mod tests {
     fn sentences_are_broken_below_themselves() {
         let text = item(Some(40), "漢字:", "one two three four five six seven eight");
         assert_eq!(text, "  漢字: one two three four five six\n        seven eight\n");
+        let long = item(Some(40), "a label of some length:", "one two three four five six seven eight");
+        assert_eq!(long, "  a label of some length: one two three\n            four five six seven eight\n");
         assert_eq!(item(None, "a:", &"word ".repeat(50)).lines().count(), 1);
     }
 
