@@ -130,7 +130,7 @@ pub fn document(path: &str) -> Option<Document> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let folder = folder.to_ascii_lowercase();
     let folders: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    if folders.len() > MAX_FOLDERS || is_closed(&folders) {
+    if !folder.is_empty() && !wants_folder(&folder) {
         return None;
     }
     let (stem, extension) = split_name(name);
@@ -183,9 +183,11 @@ fn of_words(folders: &[&str], words: &[String]) -> Option<Document> {
 /// or it lies where a manual for users would not (`docs/release.md`, not `docs/guides/publish.md`).
 fn fits_docs(folders: &[&str], words: &[String]) -> bool {
     let is_root = |folder: &str| among(DOCS_ROOTS, folder) || among("website site book wiki", folder);
+    let plain =
+        |word: &String| among(MAKING, word) || among("guide guidelines management package python pypi npm", word);
     words.iter().any(|word| word.starts_with("releas"))
         && (words.iter().any(|word| among(PROCESS, word))
-            || folders.iter().all(|folder| is_root(folder) || among(RELEASE, folder)))
+            || words.iter().all(plain) && folders.iter().all(|folder| is_root(folder) || among(RELEASE, folder)))
 }
 
 /// Whether a name speaks of making releases; numbers and words for past releases speak against it.
@@ -306,7 +308,7 @@ mod tests {
         let paths = "RELEASE_NOTES.md release-notes.md CHANGELOG.md HISTORY.md docs/release-notes.md docs/releases/1.2.md \
              doc/release/release_1.0.rst doc/release/release_dev.rst docs/release-2.0.md RELEASE-v1.md \
              docs/whatsnew/release.md tests/RELEASING.md vendor/lib/RELEASING.md node_modules/a/README.md \
-             examples/release.md src/release.rs src/README.md release Releasing docs/guides/publish.md docs/publish.md \
+             examples/release.md src/release.rs src/README.md release Releasing docs/guides/publish.md docs/publish.md docs/java-releases.md src/release/README.md src/dev/RELEASING.md docs/about/releases.md \
              docs/configuration/automatic-releases/index.rst docs/usage/release.md docs/ja/contributing.md \
              docs/a/b/c/d/e/releasing.md .git/RELEASING.md .hidden/RELEASING.md .github/release-drafter.md \
              .github/release.yml docs/release-schedule.md docs/blog/new-release.md Makefile releasing.py";

@@ -99,6 +99,10 @@ fn unread(facts: &Facts, files: &FileSet) -> Option<Unknown> {
 /// Where a text shows the badge: by its address, by the address of the SPEC, or by the words of an image. Comments and
 /// code show nothing.
 fn badge(path: &str, text: &str) -> Option<Span> {
+    // Reading the page tells comments and code apart; most READMEs hold nothing to ask that for.
+    if !claims_eight(text) && !addresses(text).any(|(address, _)| is_badge(address)) {
+        return None;
+    }
     let page = Page::read(path, text);
     let seen = |span: &Span| !page.placed || !page.hides(*span);
     let addresses = addresses(text).filter(|(address, _)| is_badge(address)).map(|(_, span)| span);
@@ -162,11 +166,24 @@ fn claims_eight(words: &str) -> bool {
     })
 }
 
-/// The numbers at the beginning of a text, up to the first word that is none.
+/// The numbers at the beginning of a text, up to the first word that is none. Marks may follow the last one
+/// (`8](badge.svg)`), letters and decimals may not (`8CA1AF`, `1.8`).
 fn numbers(text: &str) -> Vec<u32> {
     let separates = |c: char| c.is_whitespace() || "-–—_,;|/&+:#·•".contains(c);
-    let words = text.split(separates).filter(|word| !word.is_empty() && *word != "and");
-    words.map_while(|word| word.parse().ok()).collect()
+    let mut found = Vec::new();
+    for word in text.split(separates).filter(|word| !word.is_empty() && *word != "and") {
+        let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+        let Some((number, rest)) = word.split_at_checked(digits) else { break };
+        let decimal = rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        match number.parse() {
+            Ok(number) if !decimal && !rest.starts_with(char::is_alphanumeric) => found.push(number),
+            _ => break,
+        }
+        if !rest.is_empty() {
+            break;
+        }
+    }
+    found
 }
 
 /// An address with its `%20` and the like as the characters they stand for.

@@ -53,20 +53,19 @@ pub fn read(text: &str) -> Page {
 /// A heading or an item, with its words.
 fn block<'t>(line: &Line<'t>) -> Option<(Kind, &'t str)> {
     let (marks, words) = line.text.split_once(' ')?;
-    let mark = marks.chars().next().filter(|mark| marks.chars().all(|c| c == *mark))?;
-    let depth = marks.len();
     let words = words.trim();
-    let counted = marks.strip_suffix('.').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    let item = |ordered: bool| {
+    let item = |ordered: bool, depth: usize| {
         let (task, words) = task(words).map_or((false, words), |words| (true, words));
         Some((Kind::Item { ordered, task, depth }, words))
     };
-    match mark {
-        '=' | '#' if depth <= 6 => Some((Kind::Heading(depth), words)),
-        '.' if depth <= 5 => item(true),
-        '*' if depth <= 5 => item(false),
-        '-' if depth == 1 => item(false),
-        _ if counted => item(true),
+    if marks.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())) {
+        return item(true, 1);
+    }
+    let mark = marks.chars().next().filter(|mark| marks.chars().all(|c| c == *mark))?;
+    match (mark, marks.len()) {
+        ('=' | '#', level @ ..=6) => Some((Kind::Heading(level), words)),
+        ('.', depth @ ..=5) => item(true, depth),
+        ('*', depth @ ..=5) | ('-', depth @ 1) => item(false, depth),
         _ => None,
     }
 }
@@ -106,7 +105,7 @@ mod tests {
 
     #[test]
     fn headings_lists_code_and_links_are_told_apart() {
-        let text = "= Releasing\n:toc:\n\n== Steps\n\n. Tag\nthe commit\n.. nested\n* [ ] tick\n\n// maintainers\n[source,sh]\n----\ngit push\n----\n\
+        let text = "= Releasing\n:toc:\n\n== Steps\n\n. Tag\nthe commit\n.. nested\n* [ ] tick\n10. tenth\n\n// maintainers\n[source,sh]\n----\ngit push\n----\n\
                     See https://e.org/w[the wiki] now.\n";
         let page = read(text);
         let shape: Vec<_> = page.blocks.iter().map(|block| (block.kind.clone(), block.text.as_str())).collect();
@@ -118,6 +117,7 @@ mod tests {
                 (Kind::Item { ordered: true, task: false, depth: 1 }, "Tag the commit"),
                 (Kind::Item { ordered: true, task: false, depth: 2 }, "nested"),
                 (Kind::Item { ordered: false, task: true, depth: 1 }, "tick"),
+                (Kind::Item { ordered: true, task: false, depth: 1 }, "tenth"),
                 (Kind::Code("sh".to_owned()), "git push"),
                 (Kind::Paragraph, "See the wiki now."),
             ]

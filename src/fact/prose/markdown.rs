@@ -68,7 +68,8 @@ impl Reader<'_> {
             }
             // The first paragraph of an item is the item itself.
             Tag::Paragraph if self.is_fresh_item() => {}
-            Tag::Paragraph | Tag::TableCell | Tag::MetadataBlock(_) => self.begin(Kind::Paragraph, span),
+            Tag::Paragraph | Tag::MetadataBlock(_) => self.begin(Kind::Paragraph, span),
+            Tag::TableCell => self.begin(Kind::Cell, span),
             Tag::HtmlBlock => {
                 self.finish();
                 self.page.hidden.extend(comments(self.text, span));

@@ -26,8 +26,10 @@ pub enum Kind {
         /// How many lists it lies in; 1 for a list of its own.
         depth: usize,
     },
-    /// A paragraph, a cell of a table, or the first lines of a file.
+    /// A paragraph, or the settings at the head of a file.
     Paragraph,
+    /// A cell of a table.
+    Cell,
     /// Code, with its language in lower case; empty where none is named.
     Code(String),
 }

@@ -1,5 +1,32 @@
 //! Words of a text or a name, for judging by vocabulary instead of by layout.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// A constant list of words, divided when it is first asked: texts are long, and each of their words is looked up.
+#[derive(Debug)]
+pub struct Vocabulary {
+    list: &'static str,
+    words: OnceLock<HashSet<&'static str>>,
+}
+
+impl Vocabulary {
+    /// The words of a list separated by blanks.
+    pub const fn new(list: &'static str) -> Self {
+        Self { list, words: OnceLock::new() }
+    }
+
+    /// Whether a word is one of them.
+    pub fn has(&self, word: &str) -> bool {
+        self.words.get_or_init(|| self.list.split_ascii_whitespace().collect()).contains(word)
+    }
+
+    /// Whether one of these words is.
+    pub fn has_any(&self, words: &[String]) -> bool {
+        words.iter().any(|word| self.has(word))
+    }
+}
+
 /// Whether a word stands in a list of words separated by blanks.
 pub fn among(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
@@ -101,5 +128,8 @@ mod tests {
         assert!(among("tag push\n merge", "push"));
         assert!(!among("tag push", "pus"));
         assert!(!among("tag push", ""));
+        let list = Vocabulary::new("tag push\n merge");
+        assert!(list.has("merge") && !list.has("pus") && !list.has(""));
+        assert!(list.has_any(&["x".to_owned(), "tag".to_owned()]) && !list.has_any(&[]));
     }
 }

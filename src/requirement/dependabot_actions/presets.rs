@@ -4,8 +4,9 @@ use globset::GlobBuilder;
 
 use crate::fact::renovate::{Renovate, Rule};
 
-/// A workflow as the patterns of paths see it.
-const WORKFLOW: &str = ".github/workflows/release.yml";
+/// A workflow as patterns of paths see it; its name is nobody's, so that the name of a single workflow is not taken
+/// for all of them.
+const WORKFLOW: &str = ".github/workflows/any workflow.yml";
 
 /// Presets that put updates of actions into groups.
 const GROUPING: &[&str] = &[
@@ -107,7 +108,11 @@ fn selected(selector: &str, values: &[String]) -> Reach {
         "matchManagers" => (names(values, "github-actions"), Reach::All),
         "matchDepTypes" => (names(values, "action"), Reach::All),
         "matchCategories" => (names(values, "ci"), Reach::All),
-        "matchFileNames" | "matchPaths" => (values.iter().any(|pattern| covers_workflows(pattern)), Reach::All),
+        "matchFileNames" | "matchPaths" => {
+            let all = values.iter().any(|pattern| covers_workflows(pattern));
+            let some = || values.iter().any(|pattern| pattern.contains(".github"));
+            (all || some(), if all { Reach::All } else { Reach::Some })
+        }
         "matchDatasources" => (values.iter().any(|source| source.starts_with("github-")), Reach::Some),
         "matchPackageNames" | "matchDepNames" | "matchPackagePatterns" | "matchPackagePrefixes" => {
             let everything = |value: &String| matches!(value.as_str(), "*" | "**" | ".*" | "/.*/" | "*/*");
@@ -179,7 +184,8 @@ mod tests {
             "{packageRules: [{matchManagers: ['github-actions'], matchUpdateTypes: ['major'], enabled: false}]}",
             "{packageRules: [{matchPackageNames: ['react'], enabled: false}]}",
             "{packageRules: [{matchPackageNames: ['*'], enabled: false}, {matchManagers: ['github-actions'], enabled: true}]}",
-            "{ignorePaths: ['tests/**']}",
+            "{packageRules: [{matchManagers: ['github-actions'], matchFileNames: ['.github/workflows/release.yml'], enabled: false}]}",
+            "{ignorePaths: ['tests/**', '.github/workflows/release.yml']}",
             "{includePaths: ['.github/**']}",
         ] {
             assert_eq!(idle(&config(text)), None, "{text}");

@@ -14,9 +14,9 @@ const PROCESS: &str = "process processes procedure procedures checklist checklis
 /// Words that make a heading with "release" speak of something else than making one.
 const OTHER: &str = "note notes history candidate candidates schedule cadence calendar cycle policy policies changelog \
     latest current upcoming archive highlights install installation installing download downloads backport backports \
-    backporting fix fixes bug bugs branch branches mode profile support supported deprecation deprecations \
+    backporting fix fixes bug bugs mode profile support supported deprecation deprecations \
     documentation docs site website blog page pages test testing unreleased number numbers numbering label labels \
-    criteria milestone milestones drafter";
+    criteria milestone milestones drafter compromise compromised incident incidents";
 
 /// Parts of the address of a page that explains a process.
 const EXPLAINS: &str = "wiki guide guides handbook docs documentation process procedure release releases releasing \
@@ -147,7 +147,9 @@ pub fn speaks_of_releasing(words: &[String], strict: bool) -> bool {
     let has = |list: &str| words.iter().any(|word| among(list, word));
     let version =
         |word: &String| word.contains('.') && word.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
-    if words.is_empty() || words.len() > 10 || has(OTHER) || words.iter().any(version) {
+    let of_branches =
+        words.iter().zip(words.iter().skip(1)).any(|(a, b)| a == "release" && among("branch branches", b));
+    if words.is_empty() || words.len() > 10 || has(OTHER) || of_branches || words.iter().any(version) {
         return false;
     }
     let to_index =
@@ -215,6 +217,7 @@ mod tests {
             "Publish to PyPI",
             "5. Cutting a release",
             "Releasing (maintainers only)",
+            "Git branch and release workflow",
         ] {
             assert!(speaks(heading, true), "{heading}");
             assert!(speaks(heading, false), "{heading}");
@@ -240,6 +243,8 @@ mod tests {
             "Versioning",
             "",
             "Release branches",
+            "Creating a release branch",
+            "A compromised release",
             "Adding a release note to your pull request",
         ] {
             assert!(!speaks(heading, true), "{heading}");

@@ -1,48 +1,62 @@
 //! Whether a text says who may release and what approval it takes.
 
 use crate::fact::prose::Block;
-use crate::fact::prose::words::{among, sentences, words};
+use crate::fact::prose::words::{Vocabulary, among, sentences, words};
 
 /// Words that name a right or a gate by themselves.
-const RIGHTS: &str = "codeowner codeowners approver approvers permission permissions privilege privileges administrator \
-    administrators collaborator collaborators committer committers";
+static RIGHTS: Vocabulary = Vocabulary::new(
+    "codeowner codeowners approver approvers permission permissions privilege privileges administrator \
+    administrators collaborator collaborators committer committers",
+);
 
 /// Words for the people who look after a project.
-const MAINTAINERS: &str = "maintainer maintainers maintainer's non-maintainer non-maintainers non-maintaining";
+static MAINTAINERS: Vocabulary =
+    Vocabulary::new("maintainer maintainers maintainer's non-maintainer non-maintainers non-maintaining");
 
 /// Words before "maintainers" that make them those of other projects.
-const OTHERS: &str = "package packages downstream distro distribution feedstock conda-forge plugin third-party debian";
+static OTHERS: Vocabulary =
+    Vocabulary::new("package packages downstream distro distribution feedstock conda-forge plugin third-party debian");
 
 /// Words of sentences that mention maintainers without giving them a part in the release.
-const IN_PASSING: &str = "workload burden thank thanks contact credit inform";
+static IN_PASSING: Vocabulary = Vocabulary::new("workload burden thank thanks contact credit inform");
 
 /// Pairs of words that name a role, a right or a gate: any of the first list followed by any of the second.
-const PAIRS: &[(&str, &str)] = &[
-    (
+static PAIRS: [(Vocabulary, Vocabulary); 11] = [
+    pair(
         "write push commit merge upload admin administrator maintain owner publish publishing deploy deployment release",
         "access rights role roles bit",
     ),
-    ("core", "developer developers dev devs team contributor contributors member members"),
-    ("release", "manager managers team engineer engineers lead leads captain coordinator coordinators"),
-    ("team", "member members lead leads"),
-    ("steering", "council committee"),
-    ("trusted", "publisher publishers publishing"),
-    (
+    pair("core", "developer developers dev devs team contributor contributors member members"),
+    pair("release", "manager managers team engineer engineers lead leads captain coordinator coordinators"),
+    pair("team", "member members lead leads"),
+    pair("steering", "council committee"),
+    pair("trusted", "publisher publishers publishing"),
+    pair(
         "a an project package repository repo org organization organisation pypi npm crate team",
         "owner owners admin admins",
     ),
-    ("the", "owner owners admins"),
-    ("authorized authorised permitted entitled", "to"),
-    ("pypi github deployment protected release publish publishing production", "environment environments"),
-    ("required second another independent", "reviewer reviewers approval approvals"),
+    pair("the", "owner owners admins"),
+    pair("authorized authorised permitted entitled", "to"),
+    pair("pypi github deployment protected release publish publishing production", "environment environments"),
+    pair("required second another independent", "reviewer reviewers approval approvals"),
 ];
 
+const fn pair(first: &'static str, second: &'static str) -> (Vocabulary, Vocabulary) {
+    (Vocabulary::new(first), Vocabulary::new(second))
+}
+
 /// Verbs of a release, behind "may" and "allowed to".
-const RELEASING: &str = "release publish upload push tag deploy approve make create cut trigger";
+static RELEASING: Vocabulary =
+    Vocabulary::new("release publish upload push tag deploy approve make create cut trigger");
+
+/// Words for an approval.
+static APPROVING: Vocabulary = Vocabulary::new("approve approves approved approval approvals approving");
 
 /// Words of a gate, which turn "approve" from the review of a pull request into the approval of a release.
-const GATES: &str = "environment environments deployment deployments job jobs run publish publishing pypi npm upload \
-    owner admin manually manual workflow";
+static GATES: Vocabulary = Vocabulary::new(
+    "environment environments deployment deployments job jobs run publish publishing pypi npm upload \
+    owner admin manually manual workflow",
+);
 
 /// The first block of prose that names a right, a gate or an approval; failing that, the first that names maintainers.
 pub fn named_in(blocks: &[Block]) -> Option<&Block> {
@@ -58,9 +72,9 @@ fn names_right(words: &[String]) -> bool {
     let triples = || pairs().zip(words.iter().skip(2)).map(|((a, b), c)| (a.as_str(), b.as_str(), c.as_str()));
     // The mode bits of a file are no permission to release.
     let of_files = |word: &str| pairs().any(|(a, b)| among("file files executable unix", a) && b == word);
-    words.iter().any(|word| among(RIGHTS, word) && !of_files(word))
-        || pairs().any(|(a, b)| PAIRS.iter().any(|(first, second)| among(first, a) && among(second, b)))
-        || triples().any(|(a, b, c)| may_release(a, b) && among(RELEASING, c))
+    words.iter().any(|word| RIGHTS.has(word) && !of_files(word))
+        || pairs().any(|(a, b)| PAIRS.iter().any(|(first, second)| second.has(b) && first.has(a)))
+        || triples().any(|(a, b, c)| may_release(a, b) && RELEASING.has(c))
         || names_approval(words)
 }
 
@@ -72,15 +86,15 @@ fn may_release(first: &str, second: &str) -> bool {
 /// Maintainers as those who release: not those of other projects, and not only in passing.
 fn names_maintainers(words: &[String]) -> bool {
     let before = std::iter::once("").chain(words.iter().map(String::as_str));
-    let own = before.zip(words).any(|(before, word)| among(MAINTAINERS, word) && !among(OTHERS, before));
-    own && !words.iter().any(|word| among(IN_PASSING, word))
+    let own = before.zip(words).any(|(before, word)| MAINTAINERS.has(word) && !OTHERS.has(before));
+    own && !IN_PASSING.has_any(words)
 }
 
 /// An approval: of what a gate holds back, or of anything but a pull request.
 fn names_approval(words: &[String]) -> bool {
-    let approves = words.iter().any(|word| among("approve approves approved approval approvals approving", word));
+    let approves = APPROVING.has_any(words);
     let of_change = words.iter().any(|word| among("pr prs pull mr merge", word));
-    approves && (!of_change || words.iter().any(|word| among(GATES, word)))
+    approves && (!of_change || GATES.has_any(words))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How far a text goes step by step.
 
 use super::part::Part;
-use crate::fact::prose::words::{among, sentences, words};
+use crate::fact::prose::words::{Vocabulary, among, sentences, words};
 use crate::fact::prose::{Block, Kind};
 use crate::text::Span;
 
@@ -9,7 +9,8 @@ use crate::text::Span;
 pub const ENOUGH: usize = 3;
 
 /// Verbs that begin an instruction in accounts of releases.
-const VERBS: &str = "add adjust advance announce apply approve archive ask assign attach authenticate autogenerate \
+static VERBS: Vocabulary = Vocabulary::new(
+    "add adjust advance announce apply approve archive ask assign attach authenticate autogenerate \
     backport begin branch browse build bump celebrate change check checkout cherry-pick choose clean clear click clone \
     close collect comment commit compare compile complete confirm consider contact copy create curate cut decide \
     define delete deploy describe determine disable dispatch do don't double-check download draft edit email enable \
@@ -21,30 +22,40 @@ const VERBS: &str = "add adjust advance announce apply approve archive ask assig
     regenerate register remove rename render repeat replace report request rerun reset resolve restart restore review \
     revert rewrite run save scan search see select send set share ship sign specify sprout squash start stage submit \
     switch sync synchronise synchronize tag take tell test touch track transfer trigger try tweet type uncomment \
-    undo unfreeze unlock update upgrade upload use validate verify view visit wait watch write";
+    undo unfreeze unlock update upgrade upload use validate verify view visit wait watch write",
+);
 
 /// Words that only introduce an instruction.
-const LEAD_IN: &str = "then next finally first second third lastly now also please optionally again afterwards \
-    manually just simply and you we maintainers should must can may will need to";
+static LEAD_IN: Vocabulary = Vocabulary::new(
+    "then next finally first second third lastly now also please optionally again afterwards \
+    manually just simply and you we maintainers should must can may will need to",
+);
 
 /// Words that open a condition or a place, with the instruction behind the comma.
-const CONDITION: &str = "if once when after before on in from for with using to as at inside within during unless \
-    assuming until while under via given only by optional important";
+static CONDITION: Vocabulary = Vocabulary::new(
+    "if once when after before on in from for with using to as at inside within during unless \
+    assuming until while under via given only by optional important",
+);
 
 /// Words of release work; an account of the process holds several of them.
-const WORK: &str = "tag tags tagged push pushed publish publishes published publishing upload uploads uploaded deploy \
+static WORK: Vocabulary = Vocabulary::new(
+    "tag tags tagged push pushed publish publishes published publishing upload uploads uploaded deploy \
     deploys deployed deployment merge merged merges bump version versions changelog changelogs build builds built \
     commit commits workflow workflows pypi npm crates.io twine draft announce announcement branch branches ci \
-    artifact artifacts wheel wheels sdist release releases milestone milestones github";
+    artifact artifacts wheel wheels sdist release releases milestone milestones github",
+);
 
 /// Programs whose name begins a command where a block of code does not say that it is shell.
-const PROGRAMS: &str = "git gh hub python python3 pip pipx twine uv uvx hatch flit pdm poetry rye maturin npm npx pnpm \
+static PROGRAMS: Vocabulary = Vocabulary::new(
+    "git gh hub python python3 pip pipx twine uv uvx hatch flit pdm poetry rye maturin npm npx pnpm \
     yarn bun bunx node deno cargo rustup make just task tox nox invoke inv fab docker podman conda mamba pixi export \
     cd bash sh rm cp mv curl wget towncrier changelist bumpversion bump2version bump-my-version tbump semantic-release \
-    changeset goreleaser gem bundle rake mvn gradle sbt go helm spin meson cmake sed gpg ssh scp rsync anaconda asv dvc";
+    changeset goreleaser gem bundle rake mvn gradle sbt go helm spin meson cmake sed gpg ssh scp rsync anaconda asv dvc",
+);
 
 /// Languages of code blocks that hold commands.
-const SHELLS: &str = "sh bash shell zsh fish console shell-session terminal ps1 powershell pwsh cmd bat prompt ipython";
+static SHELLS: Vocabulary =
+    Vocabulary::new("sh bash shell zsh fish console shell-session terminal ps1 powershell pwsh cmd bat prompt ipython");
 
 /// The steps that a part describes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,7 +114,7 @@ fn is_release_work(blocks: &[Block]) -> bool {
     let mut seen: Vec<String> = Vec::new();
     for block in blocks {
         for word in words(&block.text) {
-            if among(WORK, &word) && !seen.contains(&word) {
+            if WORK.has(&word) && !seen.contains(&word) {
                 seen.push(word);
             }
             if seen.len() > 2 {
@@ -139,26 +150,26 @@ fn is_instruction(text: &str) -> bool {
     if begins_with_verb(sentence) {
         return true;
     }
-    let opens = words(sentence).first().is_some_and(|first| among(CONDITION, first) || among(LEAD_IN, first));
+    let opens = words(sentence).first().is_some_and(|first| CONDITION.has(first) || LEAD_IN.has(first));
     opens && sentence.split([',', ':']).skip(1).any(begins_with_verb)
 }
 
 fn begins_with_verb(clause: &str) -> bool {
     let words = words(clause);
-    let mut leading = words.iter().skip_while(|word| among(LEAD_IN, word));
-    leading.next().is_some_and(|word| among(VERBS, word))
+    let mut leading = words.iter().skip_while(|word| LEAD_IN.has(word));
+    leading.next().is_some_and(|word| VERBS.has(word))
 }
 
 /// Whether running text gives an instruction about release work.
 fn tells_what_to_do(text: &str) -> bool {
-    sentences(text).any(|sentence| is_instruction(sentence) && words(sentence).iter().any(|word| among(WORK, word)))
+    sentences(text).any(|sentence| is_instruction(sentence) && WORK.has_any(&words(sentence)))
 }
 
 /// The commands of a block of code; what a shell prints, comments and continued lines are none.
 fn command_count(block: &Block) -> usize {
     let Kind::Code(language) = &block.kind else { return 0 };
     let prompted = block.text.lines().any(|line| prompt(line).is_some());
-    let shell = among(SHELLS, language);
+    let shell = SHELLS.has(language);
     if !shell && !language.is_empty() && !among("text none default", language) {
         return 0;
     }
@@ -180,7 +191,7 @@ fn prompt(line: &str) -> Option<&str> {
 
 fn is_program(code: &str) -> bool {
     let first = code.split_whitespace().next().unwrap_or_default();
-    first.starts_with("./") || among(PROGRAMS, first)
+    first.starts_with("./") || PROGRAMS.has(first)
 }
 
 #[cfg(test)]
