@@ -162,7 +162,7 @@ impl Parser<'_> {
         self.blanks();
         if self.cursor.eat("((") {
             self.arithmetic(&mut Vec::new());
-            self.to_body();
+            self.before_body();
             return For { body: self.loop_body(), ..For::default() };
         }
         let variable = self.cursor.while_bytes(is_name).to_owned();
@@ -178,11 +178,11 @@ impl Parser<'_> {
             let word = Word { value: "$@".to_owned(), expands: true, glob: false };
             words.push(Token { word, ..Token::default() });
         }
-        self.to_body();
+        self.before_body();
         For { variable, words: Some(words), body: self.loop_body() }
     }
 
-    fn to_body(&mut self) {
+    fn before_body(&mut self) {
         self.blank_lines();
         if self.cursor.eat(";") {
             self.blank_lines();

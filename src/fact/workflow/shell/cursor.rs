@@ -58,6 +58,18 @@ impl<'a> Cursor<'a> {
         whats.iter().any(|what| self.eat(what))
     }
 
+    /// Passes a keyword that blanks or brackets end, whatever its case, if it is here.
+    pub(super) fn eat_keyword(&mut self, word: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let same = rest.get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()));
+        let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'{');
+        let found = same && rest.get(word.len()).is_none_or(ends);
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
     /// Passes one character and returns it.
     pub(super) fn character(&mut self) -> &'a str {
         let start = self.at;

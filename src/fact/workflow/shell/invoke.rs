@@ -115,12 +115,17 @@ impl Walker<'_> {
     }
 
     fn emit(&mut self, invocation: Invocation<'_>, context: &Context) {
+        let noticed = match invocation.words.first().map(|token| token.word.value.as_str()) {
+            Some("exit") => context.fate.exit,
+            Some("return") => context.fate.returns,
+            _ => self.counts(context.fate),
+        };
         self.commands.push(Command {
             assignments: invocation.assignments,
             words: plain(invocation.words),
             span: invocation.span,
             conditional: context.conditional,
-            failure_ignored: !self.counts(context.fate),
+            failure_ignored: !noticed,
             loop_over: context.around.clone(),
         });
     }

@@ -5,6 +5,7 @@
 //! programs run others ([`wrapper`]). PowerShell and `cmd` have readers of their own. All of them take time in
 //! proportion to the script, whatever it holds.
 
+mod batch;
 mod compound;
 mod cursor;
 mod invoke;
@@ -12,7 +13,10 @@ mod launch;
 mod outcome;
 mod parse;
 mod place;
+mod powershell;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod walk;
 mod word;
@@ -105,8 +109,14 @@ impl Command {
     }
 }
 
+/// Longest word that is looked at as the path of a program; the longest path of any system we know is as long.
+const MAX_PATH: usize = 4096;
+
 /// A program's name without its folder and without `.exe`.
 fn program_name(word: &str) -> &str {
+    if word.len() > MAX_PATH {
+        return word;
+    }
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     name.strip_suffix(".exe").unwrap_or(name)
 }
@@ -122,7 +132,9 @@ pub fn commands(script: &Text, shell: Shell, source: &str) -> Vec<Command> {
 pub fn commands_with(script: &Text, shell: Shell, options: Options, source: &str) -> Vec<Command> {
     let mut commands = match shell {
         Shell::Posix => walk::walk(&script.value, &parse::parse(&script.value, Origin::At(0), 0), options),
-        Shell::PowerShell | Shell::Cmd | Shell::Other => Vec::new(),
+        Shell::PowerShell => powershell::commands(&script.value),
+        Shell::Cmd => batch::commands(&script.value),
+        Shell::Other => Vec::new(),
     };
     let places = Places::new(script, source);
     for command in &mut commands {

@@ -65,12 +65,12 @@ pub(super) fn of_list(list: &List, failed: bool, known: &Known) -> Outcome {
     of_statements(list, Status::new(failed), known)
 }
 
-fn of_statements<'t>(list: &'t List, mut status: Status<'t>, known: &Known) -> Outcome {
+fn of_statements<'t>(statements: &'t List, mut status: Status<'t>, known: &Known) -> Outcome {
     let mut last = Outcome::Unknown;
     if status.level > MAX_LEVEL {
         return last;
     }
-    for statement in list {
+    for statement in statements {
         if status.failed
             && let Some(variable) = keeps_status(statement)
         {
@@ -95,7 +95,7 @@ fn keeps_status(statement: &Statement) -> Option<&str> {
 }
 
 /// The simple command a statement consists of.
-pub(super) fn only_simple(statement: &Statement) -> Option<&Simple> {
+fn only_simple(statement: &Statement) -> Option<&Simple> {
     if statement.background || !statement.rest.is_empty() || statement.first.negated {
         return None;
     }
@@ -190,10 +190,9 @@ fn of_simple(simple: &Simple, status: Status<'_>, known: &Known) -> Outcome {
         None if simple.assignments.iter().all(|(_, value)| value.runs.is_empty()) => Outcome::True,
         Some("true" | ":" | "echo" | "printf") => Outcome::True,
         Some("false") => Outcome::False,
-        Some("break" | "continue") => Outcome::Leaves,
         Some("exit") if exits_failed(words.next(), status) => Outcome::Exits,
         Some("return") if exits_failed(words.next(), status) => Outcome::Returns,
-        Some("exit" | "return") => Outcome::Leaves,
+        Some("exit" | "return" | "break" | "continue") => Outcome::Leaves,
         Some(name) => known.get(name).copied().unwrap_or(Outcome::Unknown),
         None => Outcome::Unknown,
     }
@@ -211,4 +210,28 @@ fn exits_failed(code: Option<&str>, status: Status<'_>) -> bool {
             |number| number != 0,
         ),
     }
+}
+
+/// Whether a pipeline asks something, so that what stands behind its `&&` is a choice and not the next step.
+pub(super) fn is_test(pipeline: &Pipeline) -> bool {
+    const TESTS: &[&str] =
+        &["[", "[[", "((", "test", "grep", "egrep", "fgrep", "rg", "pgrep", "which", "type", "hash", "cmp", "diff"];
+    let Some(Node::Simple(simple)) = pipeline.stages.last() else { return pipeline.negated };
+    let words: Vec<&str> = simple.words.iter().take(3).map(|token| token.word.value.as_str()).collect();
+    let asks = match words.as_slice() {
+        ["command", "-v" | "-V", ..] => true,
+        ["git", "diff", option] => matches!(*option, "--quiet" | "--exit-code"),
+        [program, ..] => TESTS.contains(program),
+        [] => false,
+    };
+    asks || pipeline.negated
+}
+
+/// The variable of a loop that reads lines (`while read -r variable`).
+pub(super) fn read_variable(condition: &List) -> Option<String> {
+    let [statement] = condition.as_slice() else { return None };
+    let words = &only_simple(statement)?.words;
+    let (first, rest) = words.split_first()?;
+    let name = rest.iter().rev().map(|token| token.word.value.as_str()).find(|value| !value.starts_with('-'));
+    (first.word.value == "read").then(|| name.unwrap_or("REPLY").to_owned())
 }

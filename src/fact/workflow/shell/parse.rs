@@ -337,15 +337,18 @@ impl Simple {
 
 /// The variable a word assigns to, and how long the part before its value is.
 fn assigned_name(text: &str) -> Option<(&str, usize)> {
-    let (target, _) = text.split_once('=')?;
-    let name = target.strip_suffix('+').unwrap_or(target);
-    let name = match name.split_once('[') {
-        Some((name, index)) if index.ends_with(']') && !index.contains(['"', '\'', '$', '`', '\\']) => name,
-        Some(_) => return None,
-        None => name,
+    let length = text.bytes().position(|byte| !is_name(byte))?;
+    let (name, rest) = text.split_at_checked(length)?;
+    let after = match rest.strip_prefix('[') {
+        Some(index) => {
+            let end = index.bytes().position(|byte| matches!(byte, b']' | b'"' | b'\'' | b'$' | b'`' | b'\\'))?;
+            index.get(end..)?.strip_prefix(']')?
+        }
+        None => rest,
     };
-    let starts = name.bytes().next().is_some_and(|byte| is_name(byte) && !byte.is_ascii_digit());
-    (starts && name.bytes().all(is_name)).then_some((name, target.len() + 1))
+    let value = after.strip_prefix("+=").or_else(|| after.strip_prefix('='))?;
+    let starts = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    starts.then_some((name, text.len() - value.len()))
 }
 
 /// What backticks hold once their own backslashes are taken away.

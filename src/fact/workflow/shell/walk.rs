@@ -135,9 +135,10 @@ impl Walker<'_> {
     pub(super) fn list(&mut self, list: &List, context: &Context) -> Flow {
         let mut statements = list.iter().peekable();
         while let Some(statement) = statements.next() {
-            let passed_on = statements.peek().is_some_and(|next| outcome::passes_status_on(next));
-            let last = statements.peek().is_none();
-            let status = last && context.fate.status || passed_on && context.fate.exit;
+            let status = match statements.peek() {
+                Some(next) => outcome::passes_status_on(next) && context.fate.exit,
+                None => context.fate.status,
+            };
             let flow = self.statement(statement, &context.with(Fate { status, ..context.fate }), false);
             if flow != Flow::GoesOn {
                 return flow;
@@ -182,7 +183,7 @@ impl Walker<'_> {
                 (Some(Join::And), None, Some(true)) | (Some(Join::Or), None, Some(false)) => None,
                 (_, _, value) => value,
             };
-            tested = is_test(pipeline);
+            tested = outcome::is_test(pipeline);
         }
         flow
     }
@@ -313,7 +314,7 @@ impl Walker<'_> {
         }
         let fate = Fate { status: false, ..context.fate };
         let mut body = Context { input: None, ..context.with(fate) };
-        match read_variable(&looped.condition).filter(|_| !looped.until) {
+        match outcome::read_variable(&looped.condition).filter(|_| !looped.until) {
             Some(variable) => {
                 let words = self.read_from(looped, context);
                 body.around = Some(self.over(variable, words));
@@ -387,30 +388,6 @@ fn weaker(one: Flow, other: Flow) -> Flow {
         (Flow::LeavesBody, _) | (_, Flow::LeavesBody) => Flow::LeavesBody,
         _ => Flow::LeavesShell,
     }
-}
-
-/// Whether a pipeline asks something, so that what stands behind its `&&` is a choice and not the next step.
-fn is_test(pipeline: &Pipeline) -> bool {
-    const TESTS: &[&str] =
-        &["[", "[[", "((", "test", "grep", "egrep", "fgrep", "rg", "pgrep", "which", "type", "hash", "cmp", "diff"];
-    let Some(Node::Simple(simple)) = pipeline.stages.last() else { return pipeline.negated };
-    let words: Vec<&str> = simple.words.iter().take(3).map(|token| token.word.value.as_str()).collect();
-    let asks = match words.as_slice() {
-        ["command", "-v" | "-V", ..] => true,
-        ["git", "diff", option] => matches!(*option, "--quiet" | "--exit-code"),
-        [program, ..] => TESTS.contains(program),
-        [] => false,
-    };
-    asks || pipeline.negated
-}
-
-/// The variable of a loop that reads lines (`while read -r variable`).
-fn read_variable(condition: &List) -> Option<String> {
-    let [statement] = condition.as_slice() else { return None };
-    let words = &outcome::only_simple(statement)?.words;
-    let (first, rest) = words.split_first()?;
-    let name = rest.iter().rev().map(|token| token.word.value.as_str()).find(|value| !value.starts_with('-'));
-    (first.word.value == "read").then(|| name.unwrap_or("REPLY").to_owned())
 }
 
 /// The words of tokens.

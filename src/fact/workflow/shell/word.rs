@@ -94,12 +94,14 @@ impl Parser<'_> {
             if !self.cursor.eat("\\") {
                 break;
             }
-            draft.push(match self.cursor.character() {
-                "n" => "\n",
-                "t" => "\t",
-                "r" => "\r",
-                other => other,
-            });
+            match self.cursor.character() {
+                "n" => draft.push("\n"),
+                "t" => draft.push("\t"),
+                "r" => draft.push("\r"),
+                same @ ("\\" | "'" | "\"" | "?") => draft.push(same),
+                // A character by its number is kept as it is written: nobody names a program so.
+                other => ["\\", other].iter().for_each(|part| draft.push(part)),
+            }
         }
         self.cursor.eat("'");
     }
