@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use anstyle_svg::Term;
+use anstyle_svg::{Term, WIN10_CONSOLE};
 use shipworthy::command::{self, Environment, Surroundings};
 
 /// Name of each picture, the command it shows, and how many of its lines.
@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(&folder)?;
     for (name, arguments, lines) in PICTURES {
         let shown = format!("$ shipworthy {}\n\n{}", typed(arguments), first_lines(&printed(arguments), *lines));
-        fs::write(folder.join(format!("{name}.svg")), Term::new().render_svg(&shown))?;
+        fs::write(folder.join(format!("{name}.svg")), Term::new().palette(WIN10_CONSOLE).render_svg(&shown))?;
     }
     Ok(())
 }
