@@ -112,10 +112,10 @@ fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, Strin
     if let Some(problem) = attesting::coverage(facts, publish, &seen.attest.site) {
         return problem;
     }
-    if let Some(step) = seen.attest.site.step.as_ref().filter(|_| seen.attest.by == AttestedBy::Action) {
-        if let Some(problem) = subject(publish, step, seen.relation) {
-            return problem;
-        }
+    if let Some(step) = seen.attest.site.step.as_ref().filter(|_| seen.attest.by == AttestedBy::Action)
+        && let Some(problem) = subject(publish, step, seen.relation)
+    {
+        return problem;
     }
     if seen.attest.site.ignores_failure {
         return (Verdict::Warn, format!("{name} publishes even when attesting failed"));
@@ -125,7 +125,9 @@ fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, Strin
 
 /// Whether the attested files are those that are uploaded.
 fn subject(publish: &Publish, step: &Step, relation: Relation) -> Option<(Verdict, String)> {
-    let given = |name: &str| step.with.get(name).map(|text| text.trimmed()).filter(|text| !text.is_empty());
+    let given = |name: &str| {
+        step.with.get(name).map(super::super::fact::workflow::Text::trimmed).filter(|text| !text.is_empty())
+    };
     let subjects = ["subject-path", "subject-digest", "subject-checksums"].into_iter().filter_map(given).count();
     if subjects != 1 {
         let words = "the attest step names no subject, or more than one kind: it needs exactly one of subject-path, subject-digest, subject-checksums";
@@ -155,7 +157,7 @@ fn rights(facts: &Facts, seen: &Seen<'_>, tally: &mut Tally) {
         let evidence = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
         match publishing::granted(facts, at, scope) {
             Access::Write => {
-                tally.add(Verdict::Pass, "the job that attests has the permissions for it", evidence("grants it"))
+                tally.add(Verdict::Pass, "the job that attests has the permissions for it", evidence("grants it"));
             }
             Access::Unclear => {
                 let why = format!("whether job `{}` may write {scope} cannot be read", job.id.value);
@@ -180,7 +182,7 @@ fn none(case: &Case<'_>, publish: &Publish, steps: &mut Tally) {
     }
     match index_attestation::made(facts, publish) {
         Made::Yes(by) if case.profile == Profile::Pep740 => {
-            steps.add(Verdict::Pass, format!("{name}: {by} attests by itself"), evidence)
+            steps.add(Verdict::Pass, format!("{name}: {by} attests by itself"), evidence);
         }
         Made::Yes(by) => {
             steps.add(

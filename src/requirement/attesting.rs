@@ -131,7 +131,7 @@ fn static_folder(pattern: &str) -> String {
             let head = pattern.get(..at).unwrap_or_default();
             normal(head.rsplit_once('/').map_or("", |(folder, _)| folder))
         }
-        None if pattern.ends_with(".whl") || pattern.ends_with(".tar.gz") => {
+        None if [".whl", ".tar.gz"].iter().any(|end| pattern.ends_with(end)) => {
             normal(pattern.rsplit_once('/').map_or("", |(folder, _)| folder))
         }
         None => pattern,

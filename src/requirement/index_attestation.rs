@@ -40,7 +40,9 @@ pub fn made(facts: &Facts, publish: &Publish) -> Made {
 }
 
 fn pypi_action(facts: &Facts, publish: &Publish, step: &Step, trusted: bool) -> Made {
-    let input = |name: &str| step.with.get(name).map(|text| text.trimmed()).filter(|text| !text.is_empty());
+    let input = |name: &str| {
+        step.with.get(name).map(super::super::fact::workflow::Text::trimmed).filter(|text| !text.is_empty())
+    };
     if input("attestations").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
         return Made::No("`attestations: false` turns them off");
     }

@@ -86,7 +86,12 @@ impl Scope {
         while let Some(at) = todo.pop() {
             let Some(workflow) = set.workflows.get(at).filter(|_| scope.workflows.insert(at)) else { continue };
             todo.extend(workflow.jobs.iter().filter_map(|job| set.called(job)));
-            for uses in workflow.jobs.iter().flat_map(|job| job.steps()).filter_map(|step| step.uses.as_ref()) {
+            for uses in workflow
+                .jobs
+                .iter()
+                .flat_map(super::super::fact::workflow::Job::steps)
+                .filter_map(|step| step.uses.as_ref())
+            {
                 scope.add_action(set, uses);
             }
         }
@@ -146,7 +151,7 @@ fn judge(facts: &Facts, used: &Used<'_>, tally: &mut Tally) {
     evidence.extend(alias);
     match (&used.uses.reference, used.uses.pin()) {
         (Reference::Malformed(why), _) => {
-            tally.add(Verdict::Fail, format!("`uses: {shown}` cannot run: {why}"), evidence)
+            tally.add(Verdict::Fail, format!("`uses: {shown}` cannot run: {why}"), evidence);
         }
         (Reference::Local(path), _) => local(facts, used, path, tally),
         (Reference::Docker(image), _) if is_digest(image) => tally.add(Verdict::Pass, "pinned by digest", None),
@@ -160,7 +165,7 @@ fn judge(facts: &Facts, used: &Used<'_>, tally: &mut Tally) {
             );
         }
         (Reference::Remote { .. }, _) => {
-            tally.add(Verdict::Fail, format!("`{shown}` is not pinned to a full commit SHA"), evidence)
+            tally.add(Verdict::Fail, format!("`{shown}` is not pinned to a full commit SHA"), evidence);
         }
     }
 }
@@ -203,10 +208,10 @@ fn summarise(check: &mut Check, uses: &[Used<'_>]) {
     let loose = uses.iter().filter(|used| is_loose(used.uses)).count();
     match check.verdict {
         Verdict::Fail => {
-            check.summary = format!("{loose} of {remote} `uses:` in release workflows are not pinned to a commit SHA")
+            check.summary = format!("{loose} of {remote} `uses:` in release workflows are not pinned to a commit SHA");
         }
         Verdict::Pass => {
-            check.summary = format!("all {remote} `uses:` in release workflows are pinned to a commit SHA")
+            check.summary = format!("all {remote} `uses:` in release workflows are pinned to a commit SHA");
         }
         _ => {}
     }
@@ -261,7 +266,7 @@ fn resolved(used: &Used<'_>, pin: &Pin, key: &str, evidence: Vec<Evidence>, tall
             );
         }
         _ if pin.tag_object => {
-            tally.add(Verdict::Warn, format!("{key} is a tag object; pin the commit it names"), evidence)
+            tally.add(Verdict::Warn, format!("{key} is a tag object; pin the commit it names"), evidence);
         }
         (_, Some(version)) if !matches(version) && !pin.tags.is_empty() => {
             tally.add(

@@ -109,7 +109,7 @@ fn workflow_level(facts: &Facts, workflow: &Workflow, tally: &mut Tally) {
             at("more than most jobs need"),
         ),
         Grant::WriteAll => {
-            tally.add(Verdict::Fail, format!("{file} grants `write-all` to every job"), at("every job may write"))
+            tally.add(Verdict::Fail, format!("{file} grants `write-all` to every job"), at("every job may write"));
         }
         Grant::Unclear(why) => tally.add_unknown(
             Unknown::new(Reason::NotParsed, format!("the permissions of {file} cannot be read: {why}")),
@@ -156,16 +156,18 @@ fn absent(facts: &Facts, workflow: &Workflow, tally: &mut Tally) {
                 evidence,
             );
         }
-        _ => tally.add(
-            Verdict::Fail,
-            format!("{file} has no permissions block, and {} of its jobs has none either", one_or(bare.len())),
-            evidence,
-        ),
+        _ => {
+            tally.add(Verdict::Fail, format!("{file} has no permissions block, and {}", without(bare.len())), evidence);
+        }
     }
 }
 
-fn one_or(count: usize) -> String {
-    if count == 1 { "one".to_owned() } else { count.to_string() }
+fn without(jobs: usize) -> String {
+    if jobs == 1 {
+        "one of its jobs has none either".to_owned()
+    } else {
+        format!("{jobs} of its jobs have none either")
+    }
 }
 
 /// Writes belong to single jobs, each scope by name.

@@ -97,7 +97,7 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     let by_hand_token = credential::has_stored(facts, publish);
     match publishing::granted(facts, at, "id-token") {
         Access::Write if job.permissions.is_some() => {
-            placed(facts, publish, &name, here("grants the identity token"), tally)
+            placed(facts, publish, &name, here("grants the identity token"), tally);
         }
         Access::Write => {
             let summary =

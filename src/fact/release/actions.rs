@@ -4,63 +4,85 @@ use super::index::{by_name, by_url};
 use super::{PublishKind, Registry, Scope};
 use crate::fact::workflow::Step;
 
-/// What an action does with the inputs a step gives it; none where it publishes nothing this way.
-type Look = fn(&Scope<'_>) -> Option<PublishKind>;
+/// What an action publishes.
+enum Look {
+    /// Always this.
+    Always(PublishKind),
+    /// It depends on the inputs a step gives it; none where it publishes nothing this way.
+    Asks(fn(&Scope<'_>) -> Option<PublishKind>),
+}
 
 struct Row(&'static str, Registry, Look);
 
 /// Actions by `owner/repo[/path]` in lower case.
 const ACTIONS: &[Row] = &[
-    Row("pypa/gh-action-pypi-publish", Registry::Pypi, pypi_publish),
-    Row("pyo3/maturin-action", Registry::Pypi, maturin),
-    Row("jrubics/poetry-publish", Registry::Pypi, poetry_publish),
-    Row("etils-actions/pypi-auto-publish", Registry::Pypi, always),
-    Row("ansys/actions/release-pypi-public", Registry::Pypi, always),
-    Row("ansys/actions/release-pypi-test", Registry::Pypi, |_| Some(PublishKind::Test)),
-    Row("ansys/actions/release-pypi-private", Registry::Pypi, |_| Some(PublishKind::OtherIndex)),
-    Row("ansys/actions/release-github", Registry::GithubRelease, github_release),
-    Row("katyo/publish-crates", Registry::Crates, unless_dry_run),
-    Row("release-plz/action", Registry::Crates, release_plz),
-    Row("marcoieni/release-plz-action", Registry::Crates, release_plz),
-    Row("changesets/action", Registry::Npm, changesets),
-    Row("js-devtools/npm-publish", Registry::Npm, npm_publish),
-    Row("rubygems/release-gem", Registry::Gem, always),
-    Row("dawidd6/action-publish-gem", Registry::Gem, always),
-    Row("cadwallion/publish-rubygems-action", Registry::Gem, always),
-    Row("softprops/action-gh-release", Registry::GithubRelease, github_release),
-    Row("ncipollo/release-action", Registry::GithubRelease, github_release),
-    Row("svenstaro/upload-release-action", Registry::GithubRelease, github_release),
-    Row("goreleaser/goreleaser-action", Registry::GithubRelease, goreleaser),
-    Row("jreleaser/release-action", Registry::GithubRelease, jreleaser),
-    Row("googleapis/release-please-action", Registry::GithubRelease, github_release),
-    Row("google-github-actions/release-please-action", Registry::GithubRelease, github_release),
-    Row("release-drafter/release-drafter", Registry::GithubRelease, release_drafter),
-    Row("actions/upload-release-asset", Registry::GithubRelease, github_release),
-    Row("actions/create-release", Registry::GithubRelease, github_release),
-    Row("python-semantic-release/python-semantic-release", Registry::GithubRelease, github_release),
-    Row("python-semantic-release/publish-action", Registry::GithubRelease, github_release),
-    Row("python-semantic-release/upload-to-gh-release", Registry::GithubRelease, github_release),
-    Row("relekang/python-semantic-release", Registry::GithubRelease, github_release),
-    Row("cycjimmy/semantic-release-action", Registry::Npm, unless_dry_run),
-    Row("taiki-e/upload-rust-binary-action", Registry::GithubRelease, unless_dry_run_release),
-    Row("taiki-e/create-gh-release-action", Registry::GithubRelease, github_release),
-    Row("marvinpinto/action-automatic-releases", Registry::GithubRelease, github_release),
-    Row("elgohr/github-release-action", Registry::GithubRelease, github_release),
-    Row("crazy-max/ghaction-github-release", Registry::GithubRelease, github_release),
-    Row("shogo82148/actions-upload-release-asset", Registry::GithubRelease, github_release),
-    Row("csexton/release-asset-action", Registry::GithubRelease, github_release),
-    Row("abutler/upload-release-assets", Registry::GithubRelease, github_release),
-    Row("alexellis/upload-assets", Registry::GithubRelease, github_release),
-    Row("actions/github-script", Registry::GithubRelease, github_script),
-    Row("scientific-python/upload-nightly-action", Registry::Conda, nightly),
-    Row("docker/build-push-action", Registry::Container, container_push),
+    Row("pypa/gh-action-pypi-publish", Registry::Pypi, Look::Asks(|scope| Some(pypi_publish(scope)))),
+    Row("pyo3/maturin-action", Registry::Pypi, Look::Asks(maturin)),
+    Row("jrubics/poetry-publish", Registry::Pypi, Look::Asks(|scope| Some(poetry_publish(scope)))),
+    Row("etils-actions/pypi-auto-publish", Registry::Pypi, Look::Always(PublishKind::Production)),
+    Row("ansys/actions/release-pypi-public", Registry::Pypi, Look::Always(PublishKind::Production)),
+    Row("ansys/actions/release-pypi-test", Registry::Pypi, Look::Always(PublishKind::Test)),
+    Row("ansys/actions/release-pypi-private", Registry::Pypi, Look::Always(PublishKind::OtherIndex)),
+    Row("ansys/actions/release-github", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("katyo/publish-crates", Registry::Crates, Look::Asks(unless_dry_run)),
+    Row("release-plz/action", Registry::Crates, Look::Asks(release_plz)),
+    Row("marcoieni/release-plz-action", Registry::Crates, Look::Asks(release_plz)),
+    Row("changesets/action", Registry::Npm, Look::Asks(changesets)),
+    Row("js-devtools/npm-publish", Registry::Npm, Look::Asks(npm_publish)),
+    Row("rubygems/release-gem", Registry::Gem, Look::Always(PublishKind::Production)),
+    Row("dawidd6/action-publish-gem", Registry::Gem, Look::Always(PublishKind::Production)),
+    Row("cadwallion/publish-rubygems-action", Registry::Gem, Look::Always(PublishKind::Production)),
+    Row("softprops/action-gh-release", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("ncipollo/release-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("svenstaro/upload-release-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("goreleaser/goreleaser-action", Registry::GithubRelease, Look::Asks(goreleaser)),
+    Row("jreleaser/release-action", Registry::GithubRelease, Look::Asks(jreleaser)),
+    Row("googleapis/release-please-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row(
+        "google-github-actions/release-please-action",
+        Registry::GithubRelease,
+        Look::Always(PublishKind::GithubRelease),
+    ),
+    Row("release-drafter/release-drafter", Registry::GithubRelease, Look::Asks(release_drafter)),
+    Row("actions/upload-release-asset", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("actions/create-release", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row(
+        "python-semantic-release/python-semantic-release",
+        Registry::GithubRelease,
+        Look::Always(PublishKind::GithubRelease),
+    ),
+    Row("python-semantic-release/publish-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row(
+        "python-semantic-release/upload-to-gh-release",
+        Registry::GithubRelease,
+        Look::Always(PublishKind::GithubRelease),
+    ),
+    Row("relekang/python-semantic-release", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("cycjimmy/semantic-release-action", Registry::Npm, Look::Asks(unless_dry_run)),
+    Row("taiki-e/upload-rust-binary-action", Registry::GithubRelease, Look::Asks(unless_dry_run_release)),
+    Row("taiki-e/create-gh-release-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("marvinpinto/action-automatic-releases", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("elgohr/github-release-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("crazy-max/ghaction-github-release", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("shogo82148/actions-upload-release-asset", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("yyx990803/release-tag", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("csexton/release-asset-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("abutler/upload-release-assets", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("alexellis/upload-assets", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("actions/github-script", Registry::GithubRelease, Look::Asks(github_script)),
+    Row("scientific-python/upload-nightly-action", Registry::Conda, Look::Always(PublishKind::Nightly)),
+    Row("docker/build-push-action", Registry::Container, Look::Asks(container_push)),
 ];
 
 /// What a step's action publishes, with the action's name.
 pub fn recognise(scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
     let action = scope.step.uses.as_ref()?.action()?;
     let Row(name, registry, look) = ACTIONS.iter().find(|row| row.0 == action)?;
-    look(scope).map(|kind| (*registry, kind, (*name).to_owned()))
+    let kind = match look {
+        Look::Always(kind) => Some(*kind),
+        Look::Asks(look) => look(scope),
+    };
+    kind.map(|kind| (*registry, kind, (*name).to_owned()))
 }
 
 /// Whether an action is in the table, whatever it does here.
@@ -76,18 +98,6 @@ fn is_true(step: &Step, name: &str) -> bool {
     !matches!(input(step, name).to_ascii_lowercase().as_str(), "" | "false" | "0" | "no")
 }
 
-fn always(_: &Scope<'_>) -> Option<PublishKind> {
-    Some(PublishKind::Production)
-}
-
-fn github_release(_: &Scope<'_>) -> Option<PublishKind> {
-    Some(PublishKind::GithubRelease)
-}
-
-fn nightly(_: &Scope<'_>) -> Option<PublishKind> {
-    Some(PublishKind::Nightly)
-}
-
 fn unless_dry_run(scope: &Scope<'_>) -> Option<PublishKind> {
     let dry = ["dry-run", "dry_run"].iter().any(|name| is_true(scope.step, name));
     (!dry).then_some(PublishKind::Production)
@@ -98,18 +108,18 @@ fn unless_dry_run_release(scope: &Scope<'_>) -> Option<PublishKind> {
 }
 
 /// `repository-url` and its old alias name another index.
-fn pypi_publish(scope: &Scope<'_>) -> Option<PublishKind> {
+fn pypi_publish(scope: &Scope<'_>) -> PublishKind {
     let url = ["repository-url", "repository_url"]
         .into_iter()
         .map(|name| input(scope.step, name))
         .find(|url| !url.is_empty());
-    Some(by_url(url.unwrap_or_default()))
+    by_url(url.unwrap_or_default())
 }
 
-fn poetry_publish(scope: &Scope<'_>) -> Option<PublishKind> {
+fn poetry_publish(scope: &Scope<'_>) -> PublishKind {
     let name = input(scope.step, "repository_name");
     let url = input(scope.step, "repository_url");
-    Some(if url.is_empty() { by_name(name) } else { by_url(url) })
+    if url.is_empty() { by_name(name) } else { by_url(url) }
 }
 
 fn maturin(scope: &Scope<'_>) -> Option<PublishKind> {

@@ -75,7 +75,8 @@ fn skip_options(words: &[&str], with_value: &[&str]) -> usize {
     at
 }
 
-fn is_python(program: &str) -> bool {
+/// Whether a program is a Python interpreter, of any version.
+pub fn is_python(program: &str) -> bool {
     let rest = program.strip_prefix("python").or_else(|| program.strip_prefix("pypy"));
     program == "py" || rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }

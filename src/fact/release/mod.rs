@@ -124,6 +124,8 @@ pub struct Publish {
     pub kind: PublishKind,
     /// How it was found: the action or the command.
     pub found_by: String,
+    /// Whether an opaque one is handed a credential of an index; otherwise only its name and its rights speak.
+    pub credential: bool,
     /// Conditions of the local actions it stands in, outermost first.
     pub inner: Vec<InnerCondition>,
 }

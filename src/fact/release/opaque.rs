@@ -78,46 +78,77 @@ pub fn secret_names(value: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// What a script, an unknown action or a called workflow gives away.
+#[derive(Clone, Debug)]
+pub struct Clue {
+    /// The registry its credential is for.
+    pub registry: Registry,
+    /// What for, as far as its environment tells.
+    pub kind: PublishKind,
+    /// What is called.
+    pub called: String,
+    /// Whether it is handed a credential of an index. Otherwise its name and its rights are all there is.
+    pub credential: bool,
+}
+
 /// What a command that is no known publisher gives away.
-pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<Clue> {
     let words = program_words(command);
-    let name = script_name(&words, command.args().first().copied().unwrap_or_default())?;
+    let called = script_name(&words, command)?;
     let credentials = credentials(scope);
     let own = credentials.iter().find(|credential| credential.of_step);
-    let around = credentials.first().filter(|_| speaks_of_publishing(&name));
-    let trusted = speaks_of_publishing(&name)
-        && (mints_tokens(scope) || has_publish_environment(scope.job) && holds_secret(scope));
+    let around = credentials.first().filter(|_| speaks_of_publishing(&called));
+    let proves = mints_tokens(scope) || has_publish_environment(scope.job) && holds_secret(scope);
+    let trusted = proves && speaks_of_publishing(&called) && !prepares(scope.job);
     let registry = own.or(around).map(|credential| credential.registry);
-    (registry.is_some() || trusted).then(|| (registry.unwrap_or(Registry::Other), kind(scope), name))
+    clue(registry, trusted, kind(scope), called)
 }
 
 /// What an action that is not in the table gives away.
-pub fn by_action(scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
-    let action = scope.step.uses.as_ref()?.action().filter(|action| !actions::is_known(action))?;
-    let speaks = action.split('/').skip(1).any(speaks_of_publishing);
+pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
+    let called = scope.step.uses.as_ref()?.action().filter(|action| !actions::is_known(action))?;
+    let speaks = called.rsplit('/').next().is_some_and(speaks_of_publishing);
     let credentials = credentials(scope);
     let own = credentials.iter().find(|credential| credential.of_step);
-    let trusted = speaks && mints_tokens(scope) && has_publish_environment(scope.job);
+    let trusted = speaks && mints_tokens(scope) && has_publish_environment(scope.job) && !prepares(scope.job);
     // Actions that set tools up are handed tokens too (`actions/setup-node`), but they publish nothing.
-    let helper = action.starts_with("actions/") || action.split(['/', '-']).any(|part| part == "setup");
-    let registry = own.filter(|_| !helper).map(|credential| credential.registry);
-    (registry.is_some() || trusted).then(|| (registry.unwrap_or(Registry::Other), kind(scope), action))
+    let sets_up = called.starts_with("actions/") || called.split(['/', '-']).any(|part| part == "setup");
+    let registry = own.filter(|_| !sets_up).map(|credential| credential.registry);
+    clue(registry, trusted, kind(scope), called)
 }
 
 /// What a call of a workflow of another repository gives away.
-pub fn by_call(workflow: &Workflow, job: &Job, call: &Call) -> Option<(Registry, PublishKind, String)> {
-    let action = call.uses.action()?;
-    let file = action.rsplit('/').next().unwrap_or_default();
+pub fn by_call(workflow: &Workflow, job: &Job, call: &Call) -> Option<Clue> {
+    let called = call.uses.action()?;
+    let file = called.rsplit('/').next().unwrap_or_default();
     let tokens = call.secrets.iter().filter(|(_, value)| !value.trimmed().is_empty());
-    let registry =
+    let mut names =
         tokens.flat_map(|(name, value)| std::iter::once(name.value.clone()).chain(secret_names(&value.value)));
-    let registry = registry.into_iter().find_map(|name| names_index_token(&name));
+    let registry = names.find_map(|name| names_index_token(&name));
     let permissions = job.permissions.as_ref().or(workflow.permissions.as_ref());
     let mints = permissions.is_some_and(|permissions| permissions.access("id-token") == Access::Write);
     let speaks = speaks_of_publishing(file) && !file.contains("slsa");
-    let kind =
-        if file.contains("test-pypi") || file.contains("testpypi") { PublishKind::Test } else { PublishKind::Opaque };
-    (registry.is_some() || speaks && mints).then(|| (registry.unwrap_or(Registry::Other), kind, action))
+    let kind = if index::is_test_environment(file) { PublishKind::Test } else { PublishKind::Opaque };
+    clue(registry, speaks && mints, kind, called)
+}
+
+fn clue(registry: Option<Registry>, trusted: bool, kind: PublishKind, called: String) -> Option<Clue> {
+    let credential = registry.is_some();
+    (credential || trusted).then(|| Clue { registry: registry.unwrap_or(Registry::Other), kind, called, credential })
+}
+
+/// Whether a job's name says that it only prepares a release.
+fn prepares(job: &Job) -> bool {
+    let id = job.id.value.to_ascii_lowercase();
+    id.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| matches!(part, "prepare" | "prep" | "preview" | "draft" | "plan"))
+}
+
+/// Whether a name says outright that something is uploaded, rather than released or deployed in some way.
+pub fn names_upload(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| matches!(part, "publish" | "publishing" | "upload" | "pypi"))
 }
 
 fn kind(scope: &Scope<'_>) -> PublishKind {
@@ -146,36 +177,41 @@ fn holds_secret(scope: &Scope<'_>) -> bool {
     values.flat_map(|value| secret_names(&value.value)).any(|secret| secret != "GITHUB_TOKEN")
 }
 
-/// The script that a command calls: a file of the repository or a target of a task runner; none for plain programs.
-fn script_name(words: &[&str], typed: &str) -> Option<String> {
+/// The script that a command calls: a file of the repository, a module of it, or a target of a task runner; none for
+/// plain programs and for code given on the command line.
+fn script_name(words: &[&str], command: &Command) -> Option<String> {
     let (program, rest) = words.split_first()?;
+    let typed = command.args().first().copied().unwrap_or_default();
     let first = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
     let task = |target: &str| (!target.is_empty()).then(|| format!("{program} {target}"));
+    let inline = rest.iter().any(|word| matches!(*word, "-e" | "-c" | "--eval" | "-p" | "-"))
+        || first.contains(char::is_whitespace);
     match *program {
         "make" | "just" | "task" | "invoke" | "inv" | "doit" | "rake" | "mage" | "earthly" | "gradle" | "mvn" => {
             task(first)
         }
+        "bash" | "sh" | "zsh" | "node" | "deno" | "ruby" | "tsx" | "ts-node" | "perl" if !inline => file_name(first),
+        _ if commands::is_python(program) && !inline => file_name(first),
         "nox" | "tox" => task(&commands::option(rest, &["-s", "-e", "--session", "--sessions", "--env"])?),
         "npm" | "pnpm" | "yarn" | "bun" => package_script(program, rest),
         "hatch" | "pdm" | "poetry" | "uv" | "rye" | "pixi" if matches!(first, "run" | "r") => task(rest.last()?),
-        "bash" | "sh" | "zsh" | "python" | "python3" | "node" | "deno" | "ruby" | "tsx" | "ts-node" | "perl" => {
-            task(first)
-        }
-        _ if is_file(typed) => Some(typed.to_owned()),
-        // What is left after `python -m` is a module of the project, unless it is a well-known tool.
-        _ if !WELL_KNOWN.contains(program) && rest.first().is_some_and(|word| speaks_of_publishing(word)) => {
-            task(first)
+        _ if is_file(typed) => file_name(typed),
+        // A module of the project (`python -m release deploy`); tools of others are known by their names.
+        module if commands::is_python(command.program()) && !TOOLS.contains(&module) => {
+            Some(format!("{module} {first}").trim_end().to_owned())
         }
         _ => None,
     }
 }
 
-/// Programs that are handed credentials for other things than publishing.
-const WELL_KNOWN: &[&str] = &[
-    "echo", "printf", "git", "gh", "curl", "wget", "pip", "cd", "ls", "cat", "cp", "mv", "rm", "mkdir", "export",
-    "set", "docker", "apt-get", "brew", "jq", "sed", "grep", "test", "[", "[[", "exit", "source", ".", "twine",
-    "cargo", "build",
-];
+/// The last part of a path: its folders say where a script lies, not what it does.
+fn file_name(path: &str) -> Option<String> {
+    path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Well-known modules that are run by `python -m` and publish nothing in the ways looked for here.
+const TOOLS: &[&str] =
+    &["build", "pip", "twine", "venv", "pytest", "tox", "nox", "zipfile", "http.server", "json.tool", "flit"];
 
 /// A script of `package.json`.
 fn package_script(program: &str, rest: &[&str]) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
+use super::opaque::Clue;
 use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque};
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
@@ -18,8 +19,19 @@ pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
             found.extend(walk.job());
         }
     }
+    drop_guesses(&mut found);
     promote_releases(&mut found);
     found
+}
+
+/// A script with nothing but a telling name is believed where nothing better is known. Beside a plain publish step it
+/// counts only if it is handed a credential or says outright that it uploads.
+fn drop_guesses(found: &mut Vec<Publish>) {
+    if found.iter().any(|publish| publish.kind == PublishKind::Production) {
+        found.retain(|publish| {
+            publish.kind != PublishKind::Opaque || publish.credential || opaque::names_upload(&publish.found_by)
+        });
+    }
 }
 
 /// A release page is what decides where there is nothing else.
@@ -67,8 +79,8 @@ impl Walk<'_> {
     /// Publish steps of the job; scripts and unknown actions count only where nothing better is found.
     fn job(&self) -> Vec<Publish> {
         if let Some(call) = self.job.call() {
-            let recognised = opaque::by_call(self.workflow, self.job, call);
-            return recognised.map(|seen| self.call(seen, call.uses.text.used_at())).into_iter().collect();
+            let clue = opaque::by_call(self.workflow, self.job, call);
+            return clue.map(|clue| self.call(clue, call.uses.text.used_at())).into_iter().collect();
         }
         let mut seen = Vec::new();
         let mut hidden = Vec::new();
@@ -83,7 +95,7 @@ impl Walk<'_> {
         seen
     }
 
-    fn call(&self, (registry, kind, found_by): (Registry, PublishKind, String), span: Span) -> Publish {
+    fn call(&self, clue: Clue, span: Span) -> Publish {
         Publish {
             workflow: self.at.0,
             job: self.at.1,
@@ -94,9 +106,10 @@ impl Walk<'_> {
             file_span: span,
             acting: None,
             command: None,
-            registry,
-            kind,
-            found_by,
+            registry: clue.registry,
+            kind: clue.kind,
+            found_by: clue.called,
+            credential: clue.credential,
             inner: Vec::new(),
         }
     }
@@ -107,15 +120,18 @@ impl Walk<'_> {
         let publish = |recognised: Recognised| self.publish(recognised, order, placed);
         let by_action = actions::recognise(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
         seen.extend(by_action.map(publish));
-        let by_unknown = opaque::by_action(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
-        hidden.extend(by_unknown.map(publish));
+        let guess = |clue: Clue, command: Option<Command>, span: Span| Publish {
+            credential: clue.credential,
+            ..publish((clue.registry, clue.kind, clue.called, command, span))
+        };
+        hidden.extend(opaque::by_action(&scope).map(|clue| guess(clue, None, step.work_span())));
         for command in self.commands(step, placed.file) {
             let span = command.span;
             if let Some((r, k, f)) = commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
             {
                 seen.push(publish((r, k, f, Some(command), span)));
-            } else if let Some((r, k, f)) = opaque::by_command(&command, &scope) {
-                hidden.push(publish((r, k, f, Some(command), span)));
+            } else if let Some(clue) = opaque::by_command(&command, &scope) {
+                hidden.push(guess(clue, Some(command), span));
             }
         }
     }
@@ -139,6 +155,7 @@ impl Walk<'_> {
             registry,
             kind,
             found_by: crate::text::clean::short(&found_by, 80),
+            credential: false,
             inner: placed.inner.clone(),
         }
     }

@@ -119,6 +119,18 @@ impl Value {
         }
     }
 
+    /// The value as text, as variables and outputs hold it: `true`, not a truth value.
+    #[must_use]
+    pub fn into_text(self) -> Self {
+        match self {
+            Self::Null => Self::str(""),
+            Self::Bool(known) => Self::str(known.to_string()),
+            Self::Number(number) => Self::str(number.to_string()),
+            Self::Any(values) => Self::Any(values.into_iter().map(Self::into_text).collect()),
+            other => other,
+        }
+    }
+
     /// Every string this may be; none where that is not a known few.
     pub fn strings(&self) -> Option<Vec<String>> {
         match self {

@@ -171,13 +171,12 @@ impl<'p> Reader<'p> {
             let secrets = inherit.map_or_else(|| pairs(body.get("secrets")), |word| Pairs(vec![(word.clone(), word)]));
             return JobBody::Call(Call { uses: Uses::new(uses), with: pairs(body.get("with")), secrets });
         }
-        match body.get("steps") {
-            Some(steps) => JobBody::Steps(self.steps(steps)),
-            None => {
-                let name = clean::short(&id.value, 60);
-                self.note(body, id.span, &format!("job `{name}` has neither steps nor `uses:`; GitHub refuses it"));
-                JobBody::Steps(Vec::new())
-            }
+        if let Some(steps) = body.get("steps") {
+            JobBody::Steps(self.steps(steps))
+        } else {
+            let name = clean::short(&id.value, 60);
+            self.note(body, id.span, &format!("job `{name}` has neither steps nor `uses:`; GitHub refuses it"));
+            JobBody::Steps(Vec::new())
         }
     }
 

@@ -79,7 +79,7 @@ pub fn routes(set: &WorkflowSet, goal: Goal<'_>) -> Routes {
         let Some(workflow) = set.workflows.get(first) else { continue };
         for trigger in &workflow.triggers {
             let events = event::events(trigger).into_iter();
-            found.routes.extend(events.map(|event| follow(set, chain, goal, trigger, event)));
+            found.routes.extend(events.map(|event| follow(set, chain, goal, trigger, &event)));
         }
     }
     let callable = set.workflows.get(goal.workflow).is_some_and(|workflow| workflow.trigger("workflow_call").is_some());
@@ -112,7 +112,7 @@ fn collect_chains(
     }
 }
 
-fn follow(set: &WorkflowSet, chain: &[(usize, usize)], goal: Goal<'_>, trigger: &Trigger, event: Event) -> Route {
+fn follow(set: &WorkflowSet, chain: &[(usize, usize)], goal: Goal<'_>, trigger: &Trigger, event: &Event) -> Route {
     let first = chain.first().map_or(goal.workflow, |call| call.0);
     let path = set.workflows.get(first).map(|workflow| workflow.path.clone()).unwrap_or_default();
     let mut route = Route {
@@ -122,7 +122,7 @@ fn follow(set: &WorkflowSet, chain: &[(usize, usize)], goal: Goal<'_>, trigger: 
         calls: chain.to_vec(),
         event: event.clone(),
     };
-    let root = set.workflows.get(first).map(|workflow| Run::new(workflow, &event, Inputs::Started(trigger)));
+    let root = set.workflows.get(first).map(|workflow| Run::new(workflow, event, Inputs::Started(trigger)));
     if let Some(run) = root {
         descend(set, &run, chain, goal, &mut route);
     }
@@ -172,7 +172,7 @@ pub fn values(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Option<Vec<Strin
         let workflow = set.workflows.get(first)?;
         for trigger in &workflow.triggers {
             for event in event::events(trigger) {
-                let route = follow(set, chain, goal, trigger, event.clone());
+                let route = follow(set, chain, goal, trigger, &event);
                 if route.reach == Truth::No {
                     continue;
                 }
@@ -302,7 +302,7 @@ impl<'a> Run<'a> {
         // An output that is made of itself never has a value.
         self.outputs.borrow_mut().insert(key.clone(), Value::RunTime(format!("the output `{name}`")));
         let value = match job.outputs.get(name) {
-            Some(text) => expression::interpolate(&text.value, &InJob { run: self, job }),
+            Some(text) => expression::interpolate(&text.value, &InJob { run: self, job }).into_text(),
             None if job.call().is_some() => {
                 Value::RunTime(format!("output `{name}` of the workflow called by job `{}`", job.id.value))
             }
@@ -412,7 +412,9 @@ impl InJob<'_, '_> {
         let set = self.job.env.get(name).or_else(|| self.run.workflow.env.get(name));
         match set {
             // A variable made of variables may be made of itself.
-            Some(text) if !text.value.to_lowercase().contains("env") => expression::interpolate(&text.value, self),
+            Some(text) if !text.value.to_lowercase().contains("env") => {
+                expression::interpolate(&text.value, self).into_text()
+            }
             _ => Value::RunTime(format!("the variable `{name}`")),
         }
     }
@@ -577,6 +579,14 @@ mod tests {
         };
         assert_eq!(reached(&text("")), ["? a push to a branch", "? a push of a tag"]);
         assert_eq!(reached(&text("        if: github.ref_type == 'tag'\n")), ["? a push of a tag"]);
+    }
+
+    #[test]
+    fn variables_and_outputs_are_text() {
+        let by_env = "on: push\nenv:\n  preview: ${{ github.ref_type != 'tag' }}\njobs:\n  publish:\n    steps:\n      - {run: x, if: \"env.preview == 'false'\"}\n";
+        assert_eq!(reached(by_env), [TAG]);
+        let by_output = "on: push\njobs:\n  plan:\n    outputs: {go: \"${{ github.ref_type == 'tag' }}\"}\n    steps: []\n  publish:\n    needs: plan\n    if: needs.plan.outputs.go == 'true'\n    steps: [{run: x}]\n";
+        assert_eq!(reached(by_output), [TAG]);
     }
 
     #[test]

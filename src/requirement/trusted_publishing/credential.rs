@@ -35,12 +35,11 @@ pub fn has_stored(facts: &Facts, publish: &Publish) -> bool {
 fn called(facts: &Facts, publish: &Publish, job: &Job, name: &str, tally: &mut Tally) {
     let evidence = publishing::evidence(facts, publish, "publishes in another repository's workflow");
     let passed = job.call().and_then(|call| call.secrets.iter().find(|(key, value)| is_index_secret(key, value)));
-    match passed {
-        Some((key, _)) => tally.add(Verdict::Fail, format!("{name} passes the stored token `{}`", key.value), evidence),
-        None => {
-            let why = format!("how {name} proves who it is stands in another repository");
-            tally.add_unknown(Unknown::new(Reason::Offline, why).needing("contents:read"), evidence);
-        }
+    if let Some((key, _)) = passed {
+        tally.add(Verdict::Fail, format!("{name} passes the stored token `{}`", key.value), evidence);
+    } else {
+        let why = format!("how {name} proves who it is stands in another repository");
+        tally.add_unknown(Unknown::new(Reason::Offline, why).needing("contents:read"), evidence);
     }
 }
 
@@ -71,7 +70,6 @@ impl View<'_> {
             Registry::Pypi if found_by.starts_with("poetry") || found_by.starts_with("flit") => {
                 self.without_own_support()
             }
-            Registry::Pypi => Ok(self.by_variables()),
             Registry::Crates => Ok(self.crates()),
             _ => Ok(self.by_variables()),
         }

@@ -29,9 +29,8 @@ fn short(command: &Command) -> String {
         Conditional::Test => "?",
     };
     let ignored = if command.failure_ignored { "~" } else { "" };
-    let bracketed = |word: &str| match word.contains([' ', '\n', '\t']) || word.is_empty() {
-        true => format!("[{word}]"),
-        false => word.to_owned(),
+    let bracketed = |word: &str| {
+        if word.contains([' ', '\n', '\t']) || word.is_empty() { format!("[{word}]") } else { word.to_owned() }
     };
     let assignments = command.assignments.iter().map(|(name, value)| format!("{name}:={}", bracketed(value)));
     let words = command.words.iter().map(|word| bracketed(&word.value));
