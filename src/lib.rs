@@ -18,6 +18,26 @@
 //! | [`command`] | one file for each subcommand | `cli`, `config`, `survey`, `source`, `state`, `target` and below |
 //!
 //! `tests/tables.rs` keeps this table true; what a module may use, those that use it may use too.
+//!
+//! Judging the texts of a repository takes three steps:
+//!
+//! ```
+//! use shipworthy::fact::files::FileSet;
+//! use shipworthy::fact::{Fact, Facts, Observation};
+//! use shipworthy::requirement::{self, Profile, Verdict};
+//!
+//! let workflow = "on: push\njobs:\n  publish:\n    steps:\n      - run: twine upload dist/*\n";
+//! let texts = [(".github/workflows/release.yml".to_owned(), workflow.into())].into();
+//! let files = FileSet { texts, ..FileSet::default() };
+//!
+//! let mut facts = Facts::default();
+//! facts.record(Observation::Files(Fact::local(files, jiff::Timestamp::UNIX_EPOCH)));
+//! let findings = requirement::assess_all(&facts, Profile::Spec8);
+//!
+//! let trigger = findings.iter().find(|finding| finding.meta.id == "R02").unwrap();
+//! assert_eq!(trigger.verdict, Verdict::Fail);
+//! assert!(trigger.summary.contains("a push to a branch publishes"));
+//! ```
 
 pub mod cli;
 pub mod command;
