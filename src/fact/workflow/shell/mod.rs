@@ -139,6 +139,9 @@ pub fn commands_with(script: &Text, shell: Shell, options: Options, source: &str
         Shell::Cmd => batch::commands(&script.value),
         Shell::Other => Vec::new(),
     };
+    if commands.is_empty() {
+        return commands;
+    }
     let places = Places::new(script, source);
     for command in &mut commands {
         command.span = places.span(command.span);
