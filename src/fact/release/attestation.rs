@@ -7,7 +7,7 @@ use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression;
 use crate::fact::workflow::reach::{Goal, InnerCondition};
-use crate::fact::workflow::shell::{self, Command};
+use crate::fact::workflow::shell::{Command, run_commands};
 use crate::fact::workflow::{Job, Step, Text, Uses, Workflow, WorkflowSet};
 use crate::text::Span;
 
@@ -140,8 +140,7 @@ fn look(
     let run = placed.step.run.as_ref().filter(|run| run.value.contains("verif"));
     let Some(run) = run else { return };
     let source = files.text(placed.file).map_or("", |text| text);
-    let shell = shell::shell_of(placed.step.shell_name(workflow, job), job.runs_on_windows());
-    for command in shell::commands(run, shell, source) {
+    for command in run_commands(run, placed.step.shell_name(workflow, job), job.runs_on_windows(), source) {
         if let Some(by_gh) = verifies(&command) {
             let verify = Verify { site: site(command.span), command, by_gh };
             found.verifies.entry(at).or_default().push(verify);

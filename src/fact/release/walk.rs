@@ -5,7 +5,7 @@ use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque};
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Situation, Truth, Value};
-use crate::fact::workflow::shell::{self, Command};
+use crate::fact::workflow::shell::{self, Command, run_commands};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
 
@@ -163,11 +163,7 @@ impl Walk<'_> {
     fn commands(&self, step: &Step, file: &str) -> Vec<Command> {
         let Some(run) = &step.run else { return Vec::new() };
         let source = self.files.text(file).map_or("", |text| text);
-        shell::commands(run, self.shell(step), source)
-    }
-
-    fn shell(&self, step: &Step) -> shell::Shell {
-        shell::shell_of(step.shell_name(self.workflow, self.job), self.job.runs_on_windows())
+        run_commands(run, step.shell_name(self.workflow, self.job), self.job.runs_on_windows(), source)
     }
 
     /// A script of `package.json` that publishes, looked up by the name a package manager is asked for.

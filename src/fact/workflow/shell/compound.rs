@@ -91,15 +91,21 @@ impl Parser<'_> {
         self.with_files(Node::Subshell(list))
     }
 
-    /// `(( … ))`: a test of numbers, shown as a command of the name `((`.
+    /// `(( … ))`: a test of numbers, shown as the words `((`, what is calculated, and `))`.
     fn calculation(&mut self) -> Node {
         let start = self.cursor.at();
         self.cursor.eat("((");
-        let mut token = Token::default();
-        self.arithmetic(&mut token.runs);
-        token.word = Word { value: "((".to_owned(), ..Word::default() };
-        token.span = self.place(start, self.cursor.at());
-        Node::Simple(Simple { span: token.span, words: vec![token], ..Simple::default() })
+        let inside = self.cursor.at();
+        let mut runs = Vec::new();
+        self.arithmetic(&mut runs);
+        let text = self.cursor.since(inside);
+        let text = text.strip_suffix("))").unwrap_or(text).trim();
+        let span = self.place(start, self.cursor.at());
+        let word = |value: &str| Word { value: value.to_owned(), ..Word::default() };
+        let token = |word: Word| Token { word, span, ..Token::default() };
+        let inner = Token { runs, ..token(Word { expands: text.contains('$'), ..word(text) }) };
+        let words = vec![token(word("((")), inner, token(word("))"))];
+        Node::Simple(Simple { words, span, ..Simple::default() })
     }
 
     /// `[[ … ]]`, in which operators of the shell mean something else.

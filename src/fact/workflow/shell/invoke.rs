@@ -40,7 +40,7 @@ impl Walker<'_> {
     fn substitutions(&mut self, simple: &Simple, context: &Context) {
         let unnoticed = Context { input: None, ..context.with(Fate::NONE) };
         let counts = simple.words.is_empty() && self.counts(context.fate);
-        let noticed = unnoticed.with(Fate { live: false, status: counts, exit: counts, returns: counts });
+        let noticed = unnoticed.with(Fate { live: false, status: counts, exit: counts, returns: counts, keeps: false });
         let mut lists = simple.assignments.iter().flat_map(|(_, token)| &token.runs).peekable();
         while let Some(list) = lists.next() {
             let context = if lists.peek().is_none() { &noticed } else { &unnoticed };
@@ -82,7 +82,7 @@ impl Walker<'_> {
             return self.list(&list, &Context { calls, words_done, ..context.clone() });
         };
         let counts = self.counts(context.fate);
-        let fate = Fate { live: counts, status: counts, exit: counts, returns: counts };
+        let fate = Fate { live: counts, status: counts, exit: counts, returns: counts, keeps: false };
         let context = Context { calls, words_done, ..context.with(fate) };
         self.subshell(|walker| {
             walker.settings = Settings::new(options);

@@ -1,9 +1,9 @@
 //! Splits the script of a `run:` into commands.
 //!
-//! A POSIX script is read into a tree ([`parse`], [`compound`], [`word`]) and the tree is walked in the order in which
-//! it runs ([`walk`]), with what each part surely does ([`outcome`]), what `set` changes ([`settings`]) and which
-//! programs run others ([`wrapper`]). PowerShell and `cmd` have readers of their own. All of them take time in
-//! proportion to the script, whatever it holds.
+//! A POSIX script is read into a tree (`parse`, `compound`, `word`), and the tree is walked in the order in which it
+//! runs (`walk`, `invoke`), with what each part surely does (`outcome`) or keeps for later (`record`), what `set`
+//! changes (`settings`) and which programs run others (`wrapper`). PowerShell and `cmd` have readers of their own.
+//! All of them take time in proportion to the script, whatever it holds.
 
 mod batch;
 mod compound;
@@ -14,6 +14,7 @@ mod outcome;
 mod parse;
 mod place;
 mod powershell;
+mod record;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -47,17 +48,18 @@ pub enum Shell {
 /// One simple command of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
-    /// Variables set for this command alone (`VAR=x cmd`).
+    /// Variables set for this command alone (`VAR=x cmd`); a command without words sets them for the script.
     pub assignments: Vec<(String, String)>,
     /// Program and arguments.
     pub words: Vec<Word>,
     /// Where the command stands in the file; the whole value where that cannot be told.
     pub span: Span,
-    /// Whether it runs only under a condition of the script itself: inside `if`, `case`, `while`, a function, or
-    /// after `&&` or `||`.
+    /// Whether it runs only under a condition of the script itself: inside `if`, `case`, `while`, a function that is
+    /// not seen to be called, or after `&&` or `||`.
     pub conditional: Conditional,
-    /// Whether its failure is ignored: `|| true`, `|| :`, `|| echo …`, a later part of the same `||` list, the
-    /// condition of an `if`, the head of a pipe without `pipefail`, or after `set +e`.
+    /// Whether the script may succeed although this command failed: `|| true`, `|| echo …`, the condition of an `if`
+    /// that goes on in either case, the head of a pipe without `pipefail`, all but the last command of a list of `&&`
+    /// that is not the end of the script, behind `set +e`, in the background.
     pub failure_ignored: bool,
     /// The loop that runs it once for each of some words; none outside such loops. Shared, because a long list may
     /// stand around many commands.
@@ -71,7 +73,8 @@ pub enum Conditional {
     Always,
     /// It runs after an earlier command of the same list succeeded (`a && cmd`).
     AfterSuccess,
-    /// It runs under a test of the script (`if`, `case`, `while`, `||`, a test before `&&`, the body of a function).
+    /// It runs under a test of the script (`if`, `case`, `while`, `||`, a test before `&&`, a function not seen to be
+    /// called).
     Test,
 }
 
@@ -91,7 +94,7 @@ pub struct LoopOver {
 pub struct Word {
     /// Its value with quotes removed; expansions stay as written (`$x`, `${{ … }}`).
     pub value: String,
-    /// Whether it holds an unquoted `*`, `?` or `[`.
+    /// Whether it holds an unquoted `*`, `?` or `[…]`.
     pub glob: bool,
     /// Whether it holds an expansion of the shell or of the workflow.
     pub expands: bool,
@@ -127,6 +130,11 @@ pub fn commands(script: &Text, shell: Shell, source: &str) -> Vec<Command> {
     commands_with(script, shell, Options::default(), source)
 }
 
+/// The commands of a `run:`: its shell and the options of that shell follow from the name and the runner.
+pub fn run_commands(script: &Text, shell: Option<&str>, windows: bool, source: &str) -> Vec<Command> {
+    commands_with(script, shell_of(shell, windows), options_of(shell), source)
+}
+
 /// The commands of a script, in the order in which they run; a function's commands stand where it is called. The
 /// options tell which failures a POSIX shell lets pass.
 pub fn commands_with(script: &Text, shell: Shell, options: Options, source: &str) -> Vec<Command> {
@@ -136,6 +144,9 @@ pub fn commands_with(script: &Text, shell: Shell, options: Options, source: &str
         Shell::Cmd => batch::commands(&script.value),
         Shell::Other => Vec::new(),
     };
+    if commands.is_empty() {
+        return commands;
+    }
     let places = Places::new(script, source);
     for command in &mut commands {
         command.span = places.span(command.span);

@@ -13,6 +13,8 @@ pub(super) enum Outcome {
     Returns,
     /// It leaves the shell, the function or the loop, not surely as failed.
     Leaves,
+    /// It goes on, and keeps in a variable that it failed, on which the script decides later.
+    Records,
     /// It goes on as succeeded.
     True,
     /// It goes on as failed.
@@ -28,8 +30,14 @@ impl Outcome {
     }
 }
 
-/// How calls of the functions defined so far end.
-pub(super) type Known = HashMap<String, Outcome>;
+/// What is known of the script around a part.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// How calls of the functions defined so far end.
+    pub(super) calls: HashMap<String, Outcome>,
+    /// The variables on which the script decides whether it failed, each with the last place where it does.
+    pub(super) deciding: HashMap<String, usize>,
+}
 
 /// How a call of a function ends whose body ends so.
 pub(super) fn of_call(body: &Node, known: &Known) -> Outcome {
@@ -67,6 +75,7 @@ pub(super) fn of_list(list: &List, failed: bool, known: &Known) -> Outcome {
 
 fn of_statements<'t>(statements: &'t List, mut status: Status<'t>, known: &Known) -> Outcome {
     let mut last = Outcome::Unknown;
+    let mut records = false;
     if status.level > MAX_LEVEL {
         return last;
     }
@@ -75,16 +84,15 @@ fn of_statements<'t>(statements: &'t List, mut status: Status<'t>, known: &Known
             && let Some(variable) = keeps_status(statement)
         {
             status = Status { failed: false, kept: Some(variable), ..status };
-            last = Outcome::True;
-            continue;
         }
         last = of_statement(statement, status, known);
         if last.ends() || last == Outcome::Unknown && statement.may_leave {
             return last;
         }
+        records |= last == Outcome::Records;
         status.failed = false;
     }
-    last
+    if records { Outcome::Records } else { last }
 }
 
 /// The variable of a statement `variable=$?`.
@@ -95,7 +103,7 @@ fn keeps_status(statement: &Statement) -> Option<&str> {
 }
 
 /// The simple command a statement consists of.
-fn only_simple(statement: &Statement) -> Option<&Simple> {
+pub(super) fn only_simple(statement: &Statement) -> Option<&Simple> {
     if statement.background || !statement.rest.is_empty() || statement.first.negated {
         return None;
     }
@@ -103,13 +111,6 @@ fn only_simple(statement: &Statement) -> Option<&Simple> {
         [Node::Simple(simple)] => Some(simple),
         _ => None,
     }
-}
-
-/// Whether a statement ends the shell with the status of the one before it.
-pub(super) fn passes_status_on(statement: &Statement) -> bool {
-    let values: Option<Vec<&str>> =
-        only_simple(statement).map(|simple| simple.words.iter().map(|token| token.word.value.as_str()).collect());
-    matches!(values.as_deref(), Some(["exit"] | ["exit", "$?"]))
 }
 
 /// The truth value a list surely has, such as that of `if false`.
@@ -168,7 +169,7 @@ fn of_node(node: &Node, status: Status<'_>, known: &Known) -> Outcome {
         Node::Group(list) => of_statements(list, inside, known),
         Node::Subshell(list) => match of_statements(list, inside, known) {
             Outcome::Exits | Outcome::Returns => Outcome::False,
-            Outcome::Leaves => Outcome::Unknown,
+            Outcome::Leaves | Outcome::Records => Outcome::Unknown,
             other => other,
         },
         Node::If(condition) => of_if(condition, Status { failed: false, ..inside }, known),
@@ -180,12 +181,17 @@ fn of_node(node: &Node, status: Status<'_>, known: &Known) -> Outcome {
 fn of_if(condition: &If, inside: Status<'_>, known: &Known) -> Outcome {
     let Some(otherwise) = &condition.otherwise else { return Outcome::Unknown };
     let outcome = of_statements(otherwise, inside, known);
-    let same = condition.arms.iter().all(|(_, body)| of_statements(body, inside, known) == outcome);
+    let same = condition.arms.iter().all(|(test, body)| {
+        test.iter().all(|statement| !statement.may_leave) && of_statements(body, inside, known) == outcome
+    });
     if same { outcome } else { Outcome::Unknown }
 }
 
 fn of_simple(simple: &Simple, status: Status<'_>, known: &Known) -> Outcome {
     let mut words = simple.words.iter().map(|token| token.word.value.as_str());
+    if known.records(simple) {
+        return Outcome::Records;
+    }
     match words.next() {
         None if simple.assignments.iter().all(|(_, value)| value.runs.is_empty()) => Outcome::True,
         Some("true" | ":" | "echo" | "printf") => Outcome::True,
@@ -193,7 +199,7 @@ fn of_simple(simple: &Simple, status: Status<'_>, known: &Known) -> Outcome {
         Some("exit") if exits_failed(words.next(), status) => Outcome::Exits,
         Some("return") if exits_failed(words.next(), status) => Outcome::Returns,
         Some("exit" | "return" | "break" | "continue") => Outcome::Leaves,
-        Some(name) => known.get(name).copied().unwrap_or(Outcome::Unknown),
+        Some(name) => known.calls.get(name).copied().unwrap_or(Outcome::Unknown),
         None => Outcome::Unknown,
     }
 }

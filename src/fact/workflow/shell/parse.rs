@@ -1,4 +1,4 @@
-//! Reads a POSIX script into a [tree](super::tree): lists, pipelines, simple commands, redirections, here-documents.
+//! Reads a POSIX script into a tree: lists, pipelines, simple commands, redirections, here-documents.
 //!
 //! The reader never fails. What is no valid script is read as far as it makes sense; every step moves forward, and
 //! whatever nests too deep is passed as text.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::compound::{last_words, last_words_of};
 use super::outcome::{self, Known, Outcome};
+use super::record::deciding;
 use super::settings::Settings;
 use super::tree::{Case, For, Function, If, Join, List, Node, Pipeline, Statement, Token, While};
 use super::{Command, Conditional, LoopOver, Options, Word};
@@ -21,10 +22,22 @@ pub(super) struct Fate {
     pub(super) exit: bool,
     /// A `return 1` here fails the script.
     pub(super) returns: bool,
+    /// A variable set here is seen by the rest of the script.
+    pub(super) keeps: bool,
 }
 
 impl Fate {
-    pub(super) const NONE: Self = Self { live: false, status: false, exit: false, returns: false };
+    pub(super) const NONE: Self = Self { live: false, status: false, exit: false, returns: false, keeps: false };
+
+    /// Whether something that ends so surely fails the script.
+    fn leads_to(self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Exits => self.exit,
+            Outcome::Returns => self.returns,
+            Outcome::Records => self.keeps,
+            Outcome::Leaves | Outcome::True | Outcome::False | Outcome::Unknown => false,
+        }
+    }
 }
 
 /// Whether the rest of a list runs.
@@ -88,10 +101,10 @@ pub(super) fn walk(script: &str, list: &List, options: Options) -> Vec<Command> 
         settings,
         functions: Vec::new(),
         by_name: HashMap::new(),
-        known: Known::new(),
+        known: Known { deciding: deciding(list), ..Known::default() },
         pipes: Vec::new(),
     };
-    let fate = Fate { live: true, status: true, exit: true, returns: true };
+    let fate = Fate { live: true, status: true, exit: true, returns: true, keeps: true };
     let context =
         Context { conditional: Conditional::Always, fate, around: None, input: None, calls: 0, words_done: false };
     walker.list(list, &context);
@@ -121,7 +134,7 @@ impl Walker<'_> {
     /// The fate of a shell of its own that runs here.
     pub(super) fn in_subshell(&self, fate: Fate) -> Fate {
         let counts = self.counts(fate);
-        Fate { live: fate.live, status: counts, exit: counts, returns: counts }
+        Fate { live: fate.live, status: counts, exit: counts, returns: counts, keeps: false }
     }
 
     /// Walks something in a shell of its own: settings do not outlive it.
@@ -136,7 +149,7 @@ impl Walker<'_> {
         let mut statements = list.iter().peekable();
         while let Some(statement) = statements.next() {
             let status = match statements.peek() {
-                Some(next) => outcome::passes_status_on(next) && context.fate.exit,
+                Some(next) => context.fate.leads_to(self.known.seen_to(next)),
                 None => context.fate.status,
             };
             let flow = self.statement(statement, &context.with(Fate { status, ..context.fate }), false);
@@ -205,13 +218,11 @@ impl Walker<'_> {
             let Some(join) = joins.next() else { break };
             let fails = when_false || is_last && self.counts(fate);
             let runs = match outcome::of_member(pipeline, join == Join::Or, &self.known) {
-                Outcome::Exits => fate.exit,
-                Outcome::Returns => fate.returns,
-                Outcome::Leaves => false,
                 Outcome::True => when_true,
                 Outcome::False => fails,
                 // A longer command may also leave the shell.
                 Outcome::Unknown => when_true && fails && matches!(pipeline.stages.as_slice(), [Node::Simple(_)]),
+                outcome => fate.leads_to(outcome),
             };
             match join {
                 Join::And => when_true = runs,
@@ -286,10 +297,8 @@ impl Walker<'_> {
     /// Whether a list that runs here surely fails the script.
     fn fails(&self, list: &List, failed: bool, fate: Fate) -> bool {
         match outcome::of_list(list, failed, &self.known) {
-            Outcome::Exits => fate.exit,
-            Outcome::Returns => fate.returns,
             Outcome::False => self.counts(fate),
-            Outcome::Leaves | Outcome::True | Outcome::Unknown => false,
+            outcome => fate.leads_to(outcome),
         }
     }
 
@@ -368,7 +377,8 @@ impl Walker<'_> {
     }
 
     fn define(&mut self, function: &Rc<Function>) {
-        self.known.insert(function.name.clone(), outcome::of_call(&function.body, &self.known));
+        let outcome = outcome::of_call(&function.body, &self.known);
+        self.known.calls.insert(function.name.clone(), outcome);
         self.by_name.insert(function.name.clone(), self.functions.len());
         self.functions.push(Defined { function: Rc::clone(function), walked: false });
     }

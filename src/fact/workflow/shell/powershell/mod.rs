@@ -317,63 +317,19 @@ fn is_failing_exit(command: &Command) -> bool {
     }
 }
 
-/// Whether a command belongs to PowerShell itself, by its approved verb or as a short name of such a one.
+/// Verbs that names of PowerShell's own commands begin with. Verbs that programs' names begin with, too, as `pre` and
+/// `build`, are none of them.
+const VERBS: &str = "add clear compare compress convert convertfrom convertto copy disable enable expand export find \
+    foreach format get group import initialize install invoke join measure move new out pop publish push read receive \
+    register remove rename resolve save select set sort split start stop tee test uninstall unregister update use wait \
+    where write";
+
+/// Short names of PowerShell's own commands.
+const SHORT: &str = "cat cd copy cp del dir echo foreach gc gci iex iwr ls md mkdir move mv popd pushd pwd rm rmdir \
+    select set sleep sort tee type where write % ?";
+
+/// Whether a command belongs to PowerShell itself, by its verb or as a short name of such a one.
 fn is_cmdlet(program: &str) -> bool {
-    const VERBS: &[&str] = &[
-        "add",
-        "clear",
-        "compare",
-        "compress",
-        "convert",
-        "convertfrom",
-        "convertto",
-        "copy",
-        "disable",
-        "enable",
-        "expand",
-        "export",
-        "find",
-        "foreach",
-        "format",
-        "get",
-        "import",
-        "initialize",
-        "install",
-        "invoke",
-        "join",
-        "measure",
-        "move",
-        "new",
-        "out",
-        "pop",
-        "publish",
-        "push",
-        "read",
-        "register",
-        "remove",
-        "rename",
-        "resolve",
-        "save",
-        "select",
-        "set",
-        "sort",
-        "split",
-        "start",
-        "stop",
-        "test",
-        "uninstall",
-        "unregister",
-        "update",
-        "use",
-        "wait",
-        "where",
-        "write",
-    ];
-    const SHORT: &[&str] = &[
-        "cat", "cd", "copy", "cp", "del", "dir", "echo", "foreach", "gc", "gci", "iex", "iwr", "ls", "md", "mkdir",
-        "move", "mv", "popd", "pushd", "pwd", "rm", "rmdir", "select", "set", "sleep", "sort", "tee", "type", "where",
-        "write", "%", "?",
-    ];
-    let name = program.to_ascii_lowercase();
-    SHORT.contains(&name.as_str()) || name.split_once('-').is_some_and(|(verb, _)| VERBS.contains(&verb))
+    let is_one_of = |names: &str, name: &str| names.split(' ').any(|known| known.eq_ignore_ascii_case(name));
+    is_one_of(SHORT, program) || program.split_once('-').is_some_and(|(verb, _)| is_one_of(VERBS, verb))
 }
