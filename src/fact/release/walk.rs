@@ -4,7 +4,7 @@ use super::opaque::Clue;
 use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque};
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
-use crate::fact::workflow::expression::{self, Situation, Truth, Value};
+use crate::fact::workflow::expression::{self, Truth};
 use crate::fact::workflow::shell::{self, Command, run_commands};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -54,13 +54,7 @@ fn package_scripts(files: &FileSet) -> Vec<(String, String)> {
 
 /// Whether a condition can never hold, whatever the event.
 fn never(condition: Option<&Text>) -> bool {
-    struct Nothing;
-    impl Situation for Nothing {
-        fn lookup(&self, path: &[String]) -> Value {
-            Value::RunTime(path.join("."))
-        }
-    }
-    condition.is_some_and(|text| expression::condition(&text.value, &Nothing) == Truth::No)
+    condition.is_some_and(|text| expression::regardless(&text.value) == Truth::No)
 }
 
 struct Walk<'a> {

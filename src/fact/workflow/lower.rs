@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     Access, ActionFile, Call, EnvironmentUse, Grant, Input, Job, JobBody, Pairs, Permissions, Scope, Step, Text,
-    Trigger, Uses, Workflow,
+    Trigger, Uses, Workflow, matrix,
 };
 use crate::fact::files::Problem;
 use crate::text::yaml::{Style, View};
@@ -155,7 +155,7 @@ impl<'p> Reader<'p> {
             env: pairs(body.get("env")),
             shell: default_shell(body),
             runs_on: runs_on(body),
-            matrix: matrix(body),
+            matrix: matrix::read(body),
             outputs: pairs(body.get("outputs")),
             images: images(body),
             continue_on_error: field(body, "continue-on-error"),
@@ -199,9 +199,11 @@ impl<'p> Reader<'p> {
             // Groups inside a group belong to the outer one: all of it runs at once.
             let group = group.or(Some(*groups));
             let list = inner.get("steps").unwrap_or(inner);
+            let first = steps.len();
             for item in list.items() {
                 self.step(item, group, groups, steps);
             }
+            steps.iter_mut().skip(first).for_each(|step| inherit(step, item));
             return;
         }
         let uses = field(item, "uses");
@@ -213,7 +215,7 @@ impl<'p> Reader<'p> {
         steps.push(Step {
             number: steps.len() + 1,
             group,
-            background: item.get("background").and_then(View::as_bool) == Some(true),
+            background: in_background(item),
             waits,
             span: item.alias().unwrap_or(item.span()),
             id: field(item, "id"),
@@ -236,6 +238,25 @@ impl<'p> Reader<'p> {
             self.comments.push((uses.span.start, Text { value, span: comment, alias: None, style: Style::Plain }));
         }
     }
+}
+
+/// What is said of a `parallel:` group holds for each of its steps.
+fn inherit(step: &mut Step, group: View<'_>) {
+    let bare = |text: &Text| {
+        let inner = text.value.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
+        inner.map_or_else(|| text.value.clone(), str::to_owned)
+    };
+    step.condition = match (field(group, "if"), step.condition.take()) {
+        (Some(outer), Some(own)) => Some(Text { value: format!("({}) && ({})", bare(&outer), bare(&own)), ..own }),
+        (outer, own) => own.or(outer),
+    };
+    let ignored = field(group, "continue-on-error").filter(|text| text.trimmed() != "false");
+    step.continue_on_error = ignored.or_else(|| step.continue_on_error.take());
+    step.background |= in_background(group);
+}
+
+fn in_background(item: View<'_>) -> bool {
+    item.get("background").is_some_and(|value| !value.is_null() && value.as_bool() != Some(false))
 }
 
 /// The place of a merge key anywhere below a node.
@@ -342,45 +363,13 @@ fn input(key: View<'_>, body: View<'_>) -> Option<Input> {
 
 fn environment(view: View<'_>) -> Option<EnvironmentUse> {
     let span = view.alias().unwrap_or(view.span());
-    let name = if view.is_mapping() { field(view, "name") } else { text(view) }?;
+    let name = if view.is_mapping() { field(view, "name") } else { text(view).filter(|_| !view.is_null()) }?;
     (!name.trimmed().is_empty()).then(|| EnvironmentUse { name, url: field(view, "url"), span })
 }
 
 fn runs_on(body: View<'_>) -> Vec<Text> {
     let Some(value) = body.get("runs-on") else { return Vec::new() };
     if value.is_mapping() { many(value, "labels") } else { many(body, "runs-on") }
-}
-
-/// Dimensions of a matrix with their values; entries of `include` add to them.
-fn matrix(body: View<'_>) -> Vec<(String, Vec<Text>)> {
-    let Some(matrix) = body.get("strategy").and_then(|strategy| strategy.get("matrix")) else { return Vec::new() };
-    let mut dimensions: Vec<(String, Vec<Text>)> = Vec::new();
-    for (key, values) in matrix.entries() {
-        match key.as_str() {
-            Some("exclude") | None => {}
-            Some("include") => {
-                for (name, value) in values.items().flat_map(View::entries) {
-                    add_value(&mut dimensions, name.as_str().unwrap_or_default(), text(value));
-                }
-            }
-            Some(name) => {
-                let (lists, scalars): (Vec<_>, Vec<_>) = values.items().partition(|item| item.is_mapping());
-                for (field, value) in lists.into_iter().flat_map(View::entries) {
-                    let path = format!("{name}.{}", field.as_str().unwrap_or_default());
-                    add_value(&mut dimensions, &path, text(value));
-                }
-                dimensions.push((name.to_owned(), scalars.into_iter().filter_map(text).collect()));
-            }
-        }
-    }
-    dimensions
-}
-
-fn add_value(dimensions: &mut Vec<(String, Vec<Text>)>, name: &str, value: Option<Text>) {
-    match dimensions.iter_mut().find(|(known, _)| known == name) {
-        Some((_, values)) => values.extend(value),
-        None => dimensions.push((name.to_owned(), value.into_iter().collect())),
-    }
 }
 
 /// Images of a job's container and services.

@@ -1,14 +1,17 @@
 //! A workflow as its file says: triggers, permissions, jobs, steps, each with the place it was written at.
 //!
 //! [`lower`] turns a document into these types; [`expression`] decides conditions; [`shell`] splits scripts into
-//! commands; [`reach`] tells under which events a step runs; [`set`] joins workflows, called workflows and local
-//! actions of one repository.
+//! commands; [`reach`] tells under which events a step runs, [`run`] what one such run looks like, [`gate`] what a
+//! failure keeps from running; [`set`] joins workflows, called workflows and local actions of one repository.
 
 pub mod event;
 pub mod expand;
 pub mod expression;
+pub mod gate;
 pub mod lower;
+mod matrix;
 pub mod reach;
+mod run;
 pub mod set;
 pub mod shell;
 pub mod uses;
@@ -242,7 +245,7 @@ pub struct Job {
     pub shell: Option<Text>,
     /// Labels of its runner.
     pub runs_on: Vec<Text>,
-    /// Values of `strategy.matrix`, by dimension; a dimension that is an expression has none.
+    /// Values of `strategy.matrix`, by name; a name whose values are not a known few has none.
     pub matrix: Vec<(String, Vec<Text>)>,
     /// Its outputs.
     pub outputs: Pairs,
@@ -266,6 +269,11 @@ impl Job {
     /// Whether the job runs on Windows, where scripts are read by another shell.
     pub fn runs_on_windows(&self) -> bool {
         self.runs_on.iter().any(|label| label.value.to_ascii_lowercase().contains("windows"))
+    }
+
+    /// Whether a failure of the job counts as none for the jobs that wait for it.
+    pub fn ignores_failure(&self) -> bool {
+        self.continue_on_error.as_ref().is_some_and(|text| text.trimmed() != "false")
     }
 
     /// The step of that number.
@@ -365,14 +373,15 @@ impl Step {
         self.continue_on_error.as_ref().is_some_and(|text| text.trimmed() != "false")
     }
 
-    /// Whether this step is over and its failure counted before `other` begins, among the steps of its job.
+    /// Whether this step is over and its failure counted, whatever happens, before `other` begins, among the steps of its job.
     pub fn is_awaited_before(&self, other: &Self, steps: &[Self]) -> bool {
         if !self.stands_before(other) {
             return false;
         }
         let waits_for_me = |step: &Self| {
             let id = self.id.as_ref().map(|id| id.value.as_str());
-            step.waits.iter().any(|wait| wait == "*" || Some(wait.as_str()) == id)
+            let named = step.waits.iter().any(|wait| wait == "*" || Some(wait.as_str()) == id);
+            named && step.condition.is_none() && !step.ignores_failure()
         };
         !self.background
             || steps.iter().any(|step| self.number < step.number && step.number < other.number && waits_for_me(step))

@@ -223,6 +223,38 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_under_a_condition_may_not_wait() {
+        for wait in ["{wait: v, if: false}", "{wait-all: true, continue-on-error: true}", "{wait: w}"] {
+            let text = format!(
+                "on: push\njobs:\n  a:\n    steps:\n      - {{id: v, run: verify, background: true}}\n      - {wait}\n      - run: late\n"
+            );
+            let workflow = one(&text);
+            let steps = workflow.jobs[0].steps();
+            assert!(!steps[0].is_awaited_before(&steps[2], steps), "{wait}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_group_holds_for_its_steps() {
+        let workflow = one(
+            "on: push\njobs:\n  a:\n    steps:\n      - if: ${{ a }}\n        continue-on-error: true\n        parallel: [{run: one}, {run: two, if: b, continue-on-error: false}]\n",
+        );
+        let steps = workflow.jobs[0].steps();
+        let condition = |step: &Step| step.condition.as_ref().map(|text| text.value.clone());
+        assert_eq!(condition(&steps[0]).as_deref(), Some("${{ a }}"));
+        assert_eq!(condition(&steps[1]).as_deref(), Some("( a ) && (b)"));
+        assert!(steps.iter().all(Step::ignores_failure));
+    }
+
+    #[test]
+    fn an_environment_without_a_name_is_none() {
+        for environment in ["", "~", "''", "' '", "{url: x}", "{name: }", "{name: ''}"] {
+            let workflow = one(&format!("on: push\njobs:\n  a:\n    environment: {environment}\n    steps: []\n"));
+            assert_eq!(workflow.jobs[0].environment, None, "{environment}");
+        }
+    }
+
+    #[test]
     fn aliased_steps_keep_both_places() {
         let text =
             "on: push\njobs:\n  a:\n    steps:\n      - &s\n        uses: x/y@v1 # one\n  b:\n    steps:\n      - *s\n";
@@ -281,13 +313,13 @@ mod tests {
     #[test]
     fn matrices_environments_and_images_are_read() {
         let workflow = one(
-            "on: push\njobs:\n  a:\n    runs-on: {labels: [x]}\n    container: {image: 'alpine:3'}\n    services: {db: {image: pg}}\n    environment: {name: pypi, url: u}\n    strategy: {matrix: {env: [a, b], include: [{env: c, os: y}], dim: '${{ fromJSON(x) }}'}}\n    steps: []\n",
+            "on: push\njobs:\n  a:\n    runs-on: {labels: [x]}\n    container: {image: 'alpine:3'}\n    services: {db: {image: pg}}\n    environment: {name: pypi, url: u}\n    strategy: {matrix: {env: [a, b], include: [{env: c, os: y}]}}\n    steps: []\n",
         );
         let job = &workflow.jobs[0];
         assert_eq!(job.environment.as_ref().unwrap().name.value, "pypi");
         assert_eq!(job.images.iter().map(|i| i.value.as_str()).collect::<Vec<_>>(), ["alpine:3", "pg"]);
         let values = |name: &str| job.matrix.iter().find(|(n, _)| n == name).map(|(_, v)| v.len());
-        assert_eq!((values("env"), values("os"), values("dim")), (Some(3), Some(1), Some(0)));
+        assert_eq!((values("env"), values("os"), values("dim")), (Some(3), Some(2), None));
         assert_eq!(job.runs_on.len(), 1);
     }
 }
