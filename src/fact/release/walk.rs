@@ -1,11 +1,11 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use super::opaque::Clue;
-use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque};
+use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, script};
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
-use crate::fact::workflow::shell::{self, Command, run_commands};
+use crate::fact::workflow::shell::{self, Command};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
 
@@ -119,7 +119,7 @@ impl Walk<'_> {
             ..publish((clue.registry, clue.kind, clue.called, command, span))
         };
         hidden.extend(opaque::by_action(&scope).map(|clue| guess(clue, None, step.work_span())));
-        for command in self.commands(step, placed.file) {
+        for command in script::commands(self.files, &scope, placed.file) {
             let span = command.span;
             if let Some((r, k, f)) = commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
             {
@@ -152,12 +152,6 @@ impl Walk<'_> {
             credential: false,
             inner: placed.inner.clone(),
         }
-    }
-
-    fn commands(&self, step: &Step, file: &str) -> Vec<Command> {
-        let Some(run) = &step.run else { return Vec::new() };
-        let source = self.files.text(file).map_or("", |text| text);
-        run_commands(run, step.shell_name(self.workflow, self.job), self.job.runs_on_windows(), source)
     }
 
     /// A script of `package.json` that publishes, looked up by the name a package manager is asked for.
