@@ -271,8 +271,8 @@ fn last_run_approved(facts: &Facts, names: &[String]) -> Check {
 /// Whether one run was approved by somebody else, for an environment of the publish jobs where those are known.
 fn approved(run: &PublishRun, approvals: &Observed<Vec<Approval>>, names: &[String], tally: &mut Tally) {
     let ours = |approval: &&Approval| {
-        let named = |name: &String| approval.environments.iter().any(|own| own.eq_ignore_ascii_case(name));
-        names.is_empty() || approval.environments.is_empty() || names.iter().any(named)
+        let covers = |name: &String| approval.environments.iter().any(|own| own.eq_ignore_ascii_case(name));
+        names.is_empty() || approval.environments.is_empty() || names.iter().any(covers)
     };
     let file = run.workflow.rsplit('/').next().unwrap_or(&run.workflow);
     let given = |approval: &&Approval| approval.state == "approved";
