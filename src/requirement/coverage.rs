@@ -30,10 +30,10 @@ pub fn coverage(
     }
     for route in publishing.iter().filter(reaches) {
         let same = others.iter().filter(|other| belongs(publish, caller, site, route, other));
-        let best = same.map(|other| compare(route, other, implied)).min_by_key(rank);
+        let best = same.map(|other| compare(route, other, implied)).min_by_key(|said| rank(said.as_ref()));
         let unseen = || Some((Verdict::Unknown, format!("whether the step runs on {} cannot be seen", words(route))));
         let said = best.unwrap_or_else(unseen);
-        if rank(&said) > rank(&worst) {
+        if rank(said.as_ref()) > rank(worst.as_ref()) {
             worst = said;
         }
     }
@@ -44,8 +44,8 @@ fn words(route: &Route) -> &str {
     &route.event.words
 }
 
-fn rank(said: &Option<(Verdict, String)>) -> u8 {
-    match said.as_ref().map(|(verdict, _)| verdict) {
+fn rank(said: Option<&(Verdict, String)>) -> u8 {
+    match said.map(|(verdict, _)| verdict) {
         None => 0,
         Some(Verdict::Warn) => 1,
         Some(Verdict::Unknown) => 2,

@@ -67,9 +67,8 @@ pub fn uploaded(publish: &Publish) -> Option<Uploaded> {
     let files = files(&words, &["upload", "publish", "create"]);
     match (publish.found_by.as_str(), files.as_slice()) {
         ("uv publish", []) => Some(Uploaded::Folder("dist".to_owned())),
-        ("twine upload" | "uv publish", files) => together(files),
-        // The first word is the tag.
-        ("gh release", [_, files @ ..]) => together(files),
+        // The first word of a release is its tag.
+        ("twine upload" | "uv publish", files) | ("gh release", [_, files @ ..]) => together(files),
         _ => None,
     }
 }

@@ -168,11 +168,11 @@ impl Look<'_> {
 /// Whether a command logs `gh` in or exports a token for it.
 fn logs_in(words: &[&str]) -> bool {
     let exports = matches!(words.first(), Some(&("export" | "declare" | "typeset")));
-    let token = |word: &&str| {
+    let names_token = |word: &&str| {
         let name = word.split('=').next().unwrap_or_default();
         matches!(name, "GH_TOKEN" | "GITHUB_TOKEN")
     };
-    words.starts_with(&["gh", "auth", "login"]) || exports && words.iter().any(|word| token(word))
+    words.starts_with(&["gh", "auth", "login"]) || exports && words.iter().any(names_token)
 }
 
 fn call_site(at: (usize, usize), workflow: &Workflow, span: Span) -> Site {
