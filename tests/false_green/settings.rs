@@ -135,10 +135,14 @@ fn runs(facts: &mut Facts, change: impl Fn(&mut PublishRun)) {
     facts.record(Observation::Runs(api(vec![run])));
 }
 
-fn statements(facts: &mut Facts, change: impl Fn(&mut ArtifactAttestation)) {
+fn attestations(facts: &mut Facts, change: impl Fn(&mut ArtifactAttestation)) {
     let mut attested = attested();
     change(&mut attested);
     facts.record(Observation::Attestations(api(vec![attested])));
+}
+
+fn statements(facts: &mut Facts, change: impl Fn(&mut Statement)) {
+    attestations(facts, |attested| attested.statements.iter_mut().for_each(&change));
 }
 
 fn publishers(facts: &mut Facts, change: impl Fn(&mut Publisher)) {
@@ -234,13 +238,13 @@ pub const TRAPS: &[Trap] = &[
         facts.record(Observation::Runs(api(Vec::new())));
     }),
     trap!(Attestations, "R10", Warn, "a file without attestations", |facts| {
-        statements(facts, |attested| attested.statements.clear());
+        attestations(facts, |attested| attested.statements.clear());
     }),
     trap!(Attestations, "R10:released-artifacts", NotApplicable, "no file at all", |facts| {
         facts.record(Observation::Attestations(api(Vec::new())));
     }),
     trap!(Attestations, "R10", Warn, "the attestation of another file", |facts| {
-        statements(facts, |attested| attested.statements[0].subject = DIGEST.replace('a', "b"));
+        statements(facts, |statement| statement.subject = DIGEST.replace('a', "b"));
     }),
     trap!(
         Attestations,
@@ -248,7 +252,7 @@ pub const TRAPS: &[Trap] = &[
         Warn,
         "an attestation of another repository",
         |facts| {
-            statements(facts, |attested| attested.statements[0].repository = "evil/r".into());
+            statements(facts, |statement| statement.repository = "evil/r".into());
         },
         &[Topic::Repository]
     ),
@@ -258,22 +262,20 @@ pub const TRAPS: &[Trap] = &[
         Warn,
         "an attestation of a repository whose name begins alike",
         |facts| {
-            statements(facts, |attested| attested.statements[0].repository = "o/r2".into());
+            statements(facts, |statement| statement.repository = "o/r2".into());
         },
         &[Topic::Repository]
     ),
     trap!(Attestations, "R10", Warn, "the attestation is a bill of materials", |facts| {
-        statements(facts, |attested| attested.statements[0].predicate = "https://spdx.dev/Document/v2.3".into());
+        statements(facts, |statement| statement.predicate = "https://spdx.dev/Document/v2.3".into());
     }),
     trap!(Attestations, "R10", Warn, "the attestation only says that it was published", |facts| {
-        statements(facts, |attested| {
-            attested.statements[0].predicate = "https://docs.pypi.org/attestations/publish/v1".into();
-        });
+        statements(facts, |statement| statement.predicate = "https://docs.pypi.org/attestations/publish/v1".into());
     }),
     trap!(Attestations, "R10", Warn, "no digest on either side", |facts| {
-        statements(facts, |attested| {
+        attestations(facts, |attested| {
             attested.digest.clear();
-            attested.statements[0].subject.clear();
+            attested.statements.iter_mut().for_each(|statement| statement.subject.clear());
         });
     }),
     trap!(Attestations, "R10", Warn, "one of two files is attested", |facts| {
@@ -318,7 +320,7 @@ pub const TRAPS: &[Trap] = &[
     }),
     trap!(Provenance, "R12", Warn, "one of two files has provenance", |facts| {
         let mut package = package();
-        package.files[1].publisher = None;
+        package.files.iter_mut().skip(1).for_each(|file| file.publisher = None);
         facts.record(Observation::Provenance(api(vec![package])));
     }),
     trap!(
@@ -328,7 +330,8 @@ pub const TRAPS: &[Trap] = &[
         "one of two files is published by another repository",
         |facts| {
             let mut package = package();
-            package.files[1].publisher.as_mut().unwrap().repository = "evil/r".into();
+            let later = package.files.iter_mut().skip(1).filter_map(|file| file.publisher.as_mut());
+            later.for_each(|publisher| publisher.repository = "evil/r".into());
             facts.record(Observation::Provenance(api(vec![package])));
         },
         &[Topic::Repository]

@@ -23,11 +23,9 @@ pub struct Trap {
     pub want: &'static [(&'static str, Verdict)],
 }
 
-impl Trap {
-    /// Whether a line of a file comes from the trap, and not from the base.
-    pub fn wrote(&self, path: &str, line: &str) -> bool {
-        path != RELEASE || !BASE.lines().any(|own| own == line)
-    }
+/// Whether a line of a file comes from a trap, and not from the base.
+pub fn is_new(path: &str, line: &str) -> bool {
+    path != RELEASE || !BASE.lines().any(|own| own == line)
 }
 
 /// Texts by path.
@@ -61,17 +59,17 @@ impl Files {
 
     /// Every line with its file and its number from 1.
     pub fn lines(&self) -> impl Iterator<Item = (&str, usize, &str)> {
-        let lines = |(path, text)| numbered(path, text);
-        self.0.iter().flat_map(lines)
+        self.0.iter().flat_map(|(path, text)| numbered(path, text))
     }
 
     /// The same without one line.
     pub fn without_line(&self, path: &str, number: usize) -> Self {
-        let mut files = self.clone();
-        let text = files.0.get_mut(path).expect(path);
-        let kept = text.split_inclusive('\n').enumerate().filter(|(at, _)| at + 1 != number).map(|(_, line)| line);
-        *text = kept.collect();
-        files
+        let kept = |text: &str| {
+            let lines = text.split_inclusive('\n').enumerate();
+            lines.filter(|(at, _)| at + 1 != number).map(|(_, line)| line).collect()
+        };
+        let files = self.0.iter();
+        Self(files.map(|(at, text)| (at.clone(), if at == path { kept(text) } else { text.clone() })).collect())
     }
 
     /// The facts of a repository with these files, of which nothing else is known.
@@ -80,6 +78,6 @@ impl Files {
     }
 }
 
-fn numbered<'a>(path: &'a String, text: &'a String) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
-    text.lines().enumerate().map(move |(at, line)| (path.as_str(), at + 1, line))
+fn numbered<'a>(path: &'a str, text: &'a str) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
+    text.lines().enumerate().map(move |(at, line)| (path, at + 1, line))
 }
