@@ -109,7 +109,7 @@ fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, Strin
         }
         Relation::Before | Relation::Ancestor | Relation::LooseAncestor => {}
     }
-    if let Some(problem) = attesting::coverage(facts, publish, &seen.attest.site) {
+    if let Some(problem) = attesting::coverage(publish, &seen.attest.site) {
         return problem;
     }
     if let Some(step) = seen.attest.site.step.as_ref().filter(|_| seen.attest.by == AttestedBy::Action)

@@ -138,7 +138,7 @@ impl View<'_> {
         if self.verify.command.conditional == Conditional::Test {
             return Some((Verdict::Unknown, "whether it verifies is decided by a test in its script".to_owned()));
         }
-        attesting::coverage(self.facts, self.publish, site)
+        attesting::coverage(self.publish, site)
     }
 
     /// Whether the attestation was there before it is verified.

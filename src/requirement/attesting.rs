@@ -4,8 +4,8 @@ use super::{Verdict, publishing};
 use crate::fact::Facts;
 use crate::fact::release::attestation::{self, Attest, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind};
+use crate::fact::workflow::Access;
 use crate::fact::workflow::expression::Truth;
-use crate::fact::workflow::{Access, reach};
 
 /// A step that attests, and how it stands to a publish step.
 pub struct Seen<'a> {
@@ -26,6 +26,9 @@ pub fn callers(facts: &Facts, publish: &Publish) -> Vec<Option<(usize, usize)>> 
 /// Steps that attest and have to do with a publish step: in its own workflow, or in jobs it waits for.
 pub fn attests<'a>(facts: &'a Facts, publish: &Publish, caller: Option<(usize, usize)>) -> Vec<Seen<'a>> {
     let all = &facts.landmarks.attests;
+    if all.is_empty() {
+        return Vec::new();
+    }
     let found =
         near(facts, publish, caller, |at| all.get(&at).map(Vec::as_slice).unwrap_or_default(), |attest| &attest.site);
     found.into_iter().map(|(attest, relation)| Seen { attest, relation }).collect()
@@ -38,6 +41,9 @@ pub fn verifies<'a>(
     caller: Option<(usize, usize)>,
 ) -> Vec<(&'a Verify, Relation)> {
     let all = &facts.landmarks.verifies;
+    if all.is_empty() {
+        return Vec::new();
+    }
     near(facts, publish, caller, |at| all.get(&at).map(Vec::as_slice).unwrap_or_default(), |verify| &verify.site)
 }
 
@@ -68,15 +74,14 @@ fn near<'a, T>(
 }
 
 /// What is wrong when a step does not run for every event that publishes; none where it does.
-pub fn coverage(facts: &Facts, publish: &Publish, site: &Site) -> Option<(Verdict, String)> {
+pub fn coverage(publish: &Publish, site: &Site) -> Option<(Verdict, String)> {
     if site.workflow != publish.workflow {
         return None;
     }
-    let publishing = reach::routes(&facts.workflows, publish.goal()).routes;
-    let attesting = reach::routes(&facts.workflows, site.goal()).routes;
+    let (publishing, attesting) = (&publish.routes.routes, &site.routes.routes);
     let mut worst = None;
     // Both lists follow the same chains, triggers and events of the same workflow.
-    for (route, other) in publishing.iter().zip(&attesting).filter(|(route, _)| route.reach != Truth::No) {
+    for (route, other) in publishing.iter().zip(attesting).filter(|(route, _)| route.reach != Truth::No) {
         let words = &route.event.words;
         match (&route.reach, &other.reach) {
             (_, Truth::No) => {

@@ -5,7 +5,7 @@ use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, 
 use crate::fact::release::Publish;
 use crate::fact::workflow::event::Nature;
 use crate::fact::workflow::expression::Truth;
-use crate::fact::workflow::reach::{self, Route, Routes};
+use crate::fact::workflow::reach::{Route, Routes};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R02.
@@ -34,8 +34,11 @@ impl Requirement for ReleaseTrigger {
             Err(finding) => return *finding,
         };
         let mut tally = Tally::default();
+        let unnamed = publishes.iter().any(|publish| {
+            publish.job(&case.facts.workflows).is_some_and(|job| job.environment.is_none() && job.call().is_none())
+        });
         for publish in &publishes {
-            judge(case, publish, &publishes, &mut tally);
+            judge(case, publish, unnamed, &mut tally);
         }
         tally.cloud(case.facts);
         let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
@@ -45,13 +48,14 @@ impl Requirement for ReleaseTrigger {
             }
             _ => None,
         };
-        Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(case.facts, &publishes)]).with_fix(fix)
+        Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(&publishes)]).with_fix(fix)
     }
 }
 
-fn judge(case: &Case<'_>, publish: &Publish, all: &[&Publish], tally: &mut Tally) {
+/// `unnamed` tells whether any production publish job runs without an environment.
+fn judge(case: &Case<'_>, publish: &Publish, unnamed: bool, tally: &mut Tally) {
     let facts = case.facts;
-    let found = reach::routes(&facts.workflows, publish.goal());
+    let found = &publish.routes;
     let name = publishing::name(facts, publish);
     let evidence = |route: &Route, note: &str| vec![Evidence::at(&route.trigger.0, route.trigger.1, note)];
     if found.called_from_elsewhere {
@@ -90,10 +94,10 @@ fn judge(case: &Case<'_>, publish: &Publish, all: &[&Publish], tally: &mut Tally
                     format!("{name} also runs on {}, such as an edit; name `types: [published]`", route.event.words);
                 tally.add(Verdict::Warn, summary, evidence(route, "every activity of a release counts"));
             }
-            (_, nature) => intended(facts, nature, route, publish, all, tally),
+            (_, nature) => intended(facts, nature, route, publish, unnamed, tally),
         }
     }
-    if !runs_at_all(&found) {
+    if !runs_at_all(found) {
         let why = Unknown::new(Reason::RunTime, format!("no event seems to start the publishing in {name}"));
         tally.add_unknown(why, publishing::evidence(facts, publish, "no event reaches this"));
     }
@@ -137,12 +141,9 @@ fn guarded(route: &Route) -> Vec<Evidence> {
 
 /// A release, a tag or a start by hand. A tag or release alone is one person's act, unless an environment stands
 /// between it and the index.
-fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, all: &[&Publish], tally: &mut Tally) {
+fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, unnamed: bool, tally: &mut Tally) {
     let name = publishing::name(facts, publish);
     let by_hand = nature == Nature::ByHand;
-    let unnamed = all.iter().any(|publish| {
-        publish.job(&facts.workflows).is_some_and(|job| job.environment.is_none() && job.call().is_none())
-    });
     if unnamed && !by_hand {
         let summary =
             format!("{} publishes in {name} without an environment: one person can release alone", route.event.words);
@@ -175,11 +176,10 @@ fn last_run_event(facts: &Facts) -> Check {
 }
 
 /// Whether release tags are protected where a tag starts the publishing.
-fn tag_ruleset(facts: &Facts, publishes: &[&Publish]) -> Check {
+fn tag_ruleset(publishes: &[&Publish]) -> Check {
     const ID: &str = "tag-ruleset";
     let by_tag = publishes.iter().any(|publish| {
-        let found = reach::routes(&facts.workflows, publish.goal());
-        found.routes.iter().any(|route| route.reach != Truth::No && route.event.name == "push")
+        publish.routes.routes.iter().any(|route| route.reach != Truth::No && route.event.name == "push")
     });
     if !by_tag {
         return Check::advice(ID, Verdict::NotApplicable, "no tag starts the publishing");

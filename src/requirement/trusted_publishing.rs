@@ -3,8 +3,8 @@
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::release::{Publish, PublishKind, Registry};
+use crate::fact::workflow::Access;
 use crate::fact::workflow::expression::Truth;
-use crate::fact::workflow::{Access, reach};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 use crate::text::clean;
 
@@ -129,7 +129,8 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
 fn placed(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>, tally: &mut Tally) {
     let remote = publish.job(&facts.workflows).is_some_and(|job| job.call().is_some());
     let called = !facts.workflows.callers(publish.workflow).is_empty();
-    let from_pull_request = reach::routes(&facts.workflows, publish.goal())
+    let from_pull_request = publish
+        .routes
         .routes
         .iter()
         .any(|route| route.event.name == "pull_request_target" && matches!(route.reach, Truth::Yes | Truth::Can));

@@ -6,7 +6,7 @@ use super::Publish;
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression;
-use crate::fact::workflow::reach::{Goal, InnerCondition};
+use crate::fact::workflow::reach::{Goal, InnerCondition, Routes};
 use crate::fact::workflow::shell::{Command, run_commands};
 use crate::fact::workflow::{Job, Step, Text, Uses, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -32,6 +32,8 @@ pub struct Site {
     pub inner: Vec<InnerCondition>,
     /// Whether its failure is ignored.
     pub ignores_failure: bool,
+    /// Under which events it runs.
+    pub routes: Routes,
 }
 
 impl Site {
@@ -110,6 +112,7 @@ pub fn find(set: &WorkflowSet, files: &FileSet) -> Landmarks {
             }
         }
     }
+    super::routes::add_to_landmarks(set, &mut found);
     found
 }
 
@@ -132,6 +135,7 @@ fn look(
         step: Some(placed.step.clone().into_owned()),
         inner: placed.inner.clone(),
         ignores_failure: placed.ignores_failure,
+        routes: Routes::default(),
     };
     if let Some(by) = attested_by(&placed.step) {
         let attest = Attest { site: site(placed.step.work_span()), by };
@@ -159,6 +163,7 @@ fn call_site(at: (usize, usize), workflow: &Workflow, span: Span) -> Site {
         step: None,
         inner: Vec::new(),
         ignores_failure: false,
+        routes: Routes::default(),
     }
 }
 
@@ -215,7 +220,7 @@ pub fn ancestors(set: &WorkflowSet, publish: &Publish, caller: Option<(usize, us
 }
 
 /// Most jobs that are followed back from one publish job.
-const MAX_ANCESTORS: usize = 2_000;
+const MAX_ANCESTORS: usize = 200;
 
 fn waited_for(set: &WorkflowSet, from: (usize, usize), gates: bool, found: &mut Ancestors) {
     let mut todo = vec![(from, gates)];

@@ -1,10 +1,11 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use super::opaque::Clue;
-use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque};
+use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes};
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
+use crate::fact::workflow::reach::Routes;
 use crate::fact::workflow::shell::{self, Command, run_commands};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -21,6 +22,7 @@ pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
     }
     drop_guesses(&mut found);
     promote_releases(&mut found);
+    routes::add(set, &mut found);
     found
 }
 
@@ -105,6 +107,7 @@ impl Walk<'_> {
             found_by: clue.called,
             credential: clue.credential,
             inner: Vec::new(),
+            routes: Routes::default(),
         }
     }
 
@@ -151,6 +154,7 @@ impl Walk<'_> {
             found_by: crate::text::clean::short(&found_by, 80),
             credential: false,
             inner: placed.inner.clone(),
+            routes: Routes::default(),
         }
     }
 
