@@ -2,7 +2,7 @@
 
 use super::opaque::Clue;
 use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes};
-use crate::fact::files::FileSet;
+use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
 use crate::fact::workflow::reach::Routes;
@@ -10,14 +10,24 @@ use crate::fact::workflow::shell::{self, Command, run_commands};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
 
-/// Finds every publish step of a repository.
-pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
+/// Most publish steps of one workflow that are judged.
+const MAX_PUBLISHES: usize = 1_000;
+
+/// Finds every publish step of a repository. A workflow with more of them than are judged is named as a problem.
+pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> Vec<Publish> {
     let scripts = package_scripts(files);
     let mut found = Vec::new();
     for (at, workflow) in set.workflows.iter().enumerate() {
+        let before = found.len();
         for (job_at, job) in workflow.jobs.iter().enumerate().filter(|(_, job)| !never(job.condition.as_ref())) {
             let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at) };
             found.extend(walk.job());
+            if found.len() - before >= MAX_PUBLISHES {
+                found.truncate(before + MAX_PUBLISHES);
+                let message = "has more than a thousand publish steps; the rest of it was not judged";
+                problems.push(Problem::hiding(&workflow.path, None, message));
+                break;
+            }
         }
     }
     drop_guesses(&mut found);
