@@ -1,5 +1,7 @@
 //! R05 token-permissions: workflow tokens read by default and write only where a job needs it.
 
+use std::collections::BTreeSet;
+
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::workflow::{Access, Grant, Job, Workflow};
@@ -61,18 +63,13 @@ impl Requirement for TokenPermissions {
 /// The publish workflows, with the callers of those that are only called.
 fn judged<'a>(facts: &'a Facts, indexes: &[usize]) -> Vec<&'a Workflow> {
     let set = &facts.workflows;
-    let mut all: Vec<usize> = Vec::new();
+    let mut all: BTreeSet<usize> = BTreeSet::new();
     let mut todo: Vec<usize> = indexes.to_vec();
     while let Some(at) = todo.pop() {
-        if all.contains(&at) {
-            continue;
-        }
-        all.push(at);
-        if set.workflows.get(at).is_some_and(publishing::is_only_called) {
+        if all.insert(at) && set.workflows.get(at).is_some_and(publishing::is_only_called) {
             todo.extend(set.callers(at).iter().map(|caller| caller.0));
         }
     }
-    all.sort_unstable();
     all.into_iter().filter_map(|at| set.workflows.get(at)).collect()
 }
 
@@ -224,7 +221,7 @@ fn default_token(facts: &Facts, judged: &[&Workflow]) -> Check {
 
 fn other_workflows(facts: &Facts, publish: &[usize]) -> Check {
     const ID: &str = "other-workflows";
-    let others = facts.workflows.workflows.iter().enumerate().filter(|(at, _)| !publish.contains(at));
+    let others = facts.workflows.workflows.iter().enumerate().filter(|(at, _)| publish.binary_search(at).is_err());
     let loose: Vec<&Workflow> = others.map(|(_, workflow)| workflow).filter(|workflow| is_loose(workflow)).collect();
     if loose.is_empty() {
         return Check::advice(ID, Verdict::Pass, "the other workflows read by default");
