@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::fact::declared::Declared;
+use crate::fact::files::Problem;
 use crate::fact::{Facts, Observation, Reason, RepoId, SurveyEvent, Target, Unknown};
 use crate::requirement::{self, Finding, Level, Profile, Verdict};
 
@@ -55,6 +56,8 @@ pub struct Repo {
     pub answered: usize,
     /// Whether everything was answered.
     pub finished: bool,
+    /// Waivers that do not count, and why.
+    remarks: Vec<Problem>,
     /// Waivers from another revision.
     elsewhere: Option<Declared>,
 }
@@ -134,6 +137,7 @@ impl Repo {
             asked: 0,
             answered: 0,
             finished: false,
+            remarks: Vec::new(),
             elsewhere: None,
         }
     }
@@ -146,9 +150,8 @@ impl Repo {
             WaiverSource::Elsewhere => self.elsewhere.as_ref(),
             WaiverSource::Ignore => None,
         };
-        if let Some(declared) = declared {
-            waiver::apply(&mut findings, &declared.waivers, &rules.today);
-        }
+        let waivers = declared.map(|declared| declared.waivers.as_slice()).unwrap_or_default();
+        self.remarks = waiver::apply(&mut findings, waivers, &rules.today);
         findings.retain(|finding| rules.only.is_empty() || rules.only.contains(&finding.meta.id));
         self.findings = findings;
     }
@@ -158,6 +161,11 @@ impl Repo {
         let forge = self.facts.repository.value().map(|repository| repository.full_name.clone());
         let clone = || Some(self.facts.git.value()?.as_ref()?.remote.as_ref()?.full_name());
         forge.filter(|name| !name.is_empty()).or_else(|| self.target.repository.clone()).or_else(clone)
+    }
+
+    /// What a person should know of its files: those that could not be read or parsed, and waivers that do not count.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.facts.problems.iter().chain(&self.remarks)
     }
 
     /// The branch that was judged.

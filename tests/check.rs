@@ -390,8 +390,10 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
     for arguments in
         [&["check", "bad"][..], &["check", "bad", "--format", "json"], &["--help"], &["completions", "zsh"]]
     {
-        let mut child = place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
+        // The reader is gone before the program starts, so that it cannot get its words out in time.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let child = place.command(arguments).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
         let run = Run::of(child.wait_with_output().unwrap());
         assert_eq!((run.code, run.err.as_str()), (Some(141), ""), "{arguments:?}");
     }

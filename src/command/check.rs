@@ -76,7 +76,10 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
         fleet.set_waivers(&repo, declared);
     }
     print(&fleet, ending, choices, surroundings)?;
-    Ok(code(&fleet, ending, choices, surroundings))
+    let code = code(&fleet, ending, choices, surroundings);
+    // The program ends next; giving a large fleet's memory back piece by piece would only delay that.
+    std::mem::forget(fleet);
+    Ok(code)
 }
 
 /// Waivers of the revision that was named, for every folder.

@@ -82,6 +82,12 @@ impl Declared {
             let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
             Problem::hiding(PATH, error.place, &format!("{}{hint}", error.message))
         })?;
+        let dated = |waiver: &&DeclaredWaiver| waiver.until.as_ref().is_some_and(|until| !is_date(until));
+        if let Some(waiver) = declared.waivers.iter().find(dated) {
+            let until = waiver.until.as_deref().unwrap_or_default();
+            let words = format!("the waiver of {} ends on `{until}`; write the day as YYYY-MM-DD", waiver.requirement);
+            return Err(Box::new(Problem::hiding(PATH, None, &words)));
+        }
         let incomplete = declared.waivers.iter().find(|w| w.reason.trim().is_empty() || w.owner.trim().is_empty());
         match incomplete {
             Some(waiver) => Err(Box::new(Problem::hiding(
@@ -92,6 +98,11 @@ impl Declared {
             None => Ok(declared),
         }
     }
+}
+
+/// Whether a text is a day as `YYYY-MM-DD`: only such texts can be compared as they stand.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 #[cfg(test)]
@@ -114,6 +125,10 @@ mod tests {
         let problem = Declared::parse("waiver:\n  - x\n").unwrap_err();
         assert!(problem.message.contains("waivers"), "{problem:?}");
         assert_eq!(problem.place.map(|p| p.line), Some(1));
+        for until in ["31.12.2026", "2026-13-01", "soon", "2026-1-1"] {
+            let text = format!("waivers: [{{requirement: R11, reason: r, owner: a, until: '{until}'}}]\n");
+            assert!(Declared::parse(&text).unwrap_err().message.contains("YYYY-MM-DD"), "{until}");
+        }
         let blank = Declared::parse("waivers: [{requirement: R11, reason: ' ', owner: a}]\n").unwrap_err();
         assert!(blank.message.contains("reason"), "{blank:?}");
     }

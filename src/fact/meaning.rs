@@ -30,7 +30,7 @@ impl Meaning {
     pub fn of(files: &FileSet) -> Self {
         let mut problems = files.problems.clone();
         let workflows = WorkflowSet::read(files, &mut problems);
-        let publishes = release::find(&workflows, files);
+        let publishes = release::find(&workflows, files, &mut problems);
         let landmarks = attestation::find(&workflows, files);
         let declared = Declared::read(files, &mut problems);
         dependabot::report(files, &mut problems);

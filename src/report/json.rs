@@ -193,7 +193,7 @@ fn repository<'a>(repo: &'a Repo, rules: &Rules) -> Judged<'a> {
         readiness: repo.readiness(rules).word(),
         publishes: repo.facts.publishes.iter().map(|step| publish(step, repo, &mut places)).collect(),
         requirements: repo.findings.iter().map(|finding| requirement(finding, &mut places)).collect(),
-        problems: repo.facts.problems.iter().map(problem).collect(),
+        problems: repo.problems().map(problem).collect(),
     }
 }
 

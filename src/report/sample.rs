@@ -121,6 +121,7 @@ pub fn every_verdict() -> Fleet {
         found_by: "pypa/gh-action-pypi-publish".to_owned(),
         credential: false,
         inner: Vec::new(),
+        routes: crate::fact::workflow::reach::Routes::default(),
     }];
     repo.facts.problems = vec![
         Problem::hiding(".github/workflows/broken.yml", Some(Place { line: 2, column: 1 }), "a tab cannot indent YAML"),

@@ -57,7 +57,7 @@ fn repository(repo: &Repo, rules: &Rules, verbose: bool, page: &mut Page<'_>) ->
     }
     page.blank()?;
     detail::findings(repo, verbose, page)?;
-    problems(&repo.facts.problems, page)
+    problems(&repo.problems().collect::<Vec<_>>(), page)
 }
 
 /// What it is, where it stands, and what it publishes.
@@ -131,7 +131,7 @@ fn requirement_line(finding: &Finding, page: &mut Page<'_>) -> io::Result<()> {
     page.row(2, &label, &format!("{level}{}", finding.summary))
 }
 
-fn problems(problems: &[Problem], page: &mut Page<'_>) -> io::Result<()> {
+fn problems(problems: &[&Problem], page: &mut Page<'_>) -> io::Result<()> {
     if problems.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use crate::fact::release::attestation::{self, Relation, Site};
 use crate::fact::workflow::WorkflowSet;
 use crate::fact::workflow::expression::Truth;
 use crate::fact::workflow::gate::Mishap;
-use crate::fact::workflow::reach::{self, Goal, Route};
+use crate::fact::workflow::reach::{Goal, Route};
 
 /// What is wrong when a step does not run for every event that publishes; none where it does.
 pub fn coverage(
@@ -18,9 +18,7 @@ pub fn coverage(
     site: &Site,
     relation: Relation,
 ) -> Option<(Verdict, String)> {
-    let set = &facts.workflows;
-    let publishing = reach::routes(set, publish.goal()).routes;
-    let others = reach::routes(set, site.goal()).routes;
+    let (publishing, others) = (&publish.routes.routes, &site.routes.routes);
     let implied = is_implied(facts, publish, caller, site, relation);
     let reaches = |route: &&Route| route.reach != Truth::No && route.calls.last() == caller.as_ref();
     let mut worst = None;

@@ -1,11 +1,13 @@
 //! What several requirements ask about the publish steps of a repository.
 
+use std::collections::BTreeSet;
+
 use super::{Case, Check, Evidence, Finding, Meta, Role, Verdict};
 use crate::fact::files::Problem;
 use crate::fact::release::Publish;
 use crate::fact::workflow::expression::Truth;
 use crate::fact::workflow::set::{action_folder, is_workflow};
-use crate::fact::workflow::{Access, Job, Permissions, Workflow, reach};
+use crate::fact::workflow::{Access, Job, Permissions, Workflow};
 use crate::fact::{Fact, Facts, Reason, Topic, Unknown};
 
 /// The publish steps that verdicts rest on, or the finding that says why there are none.
@@ -185,13 +187,17 @@ pub fn workflows_of(publishes: &[&Publish]) -> Vec<usize> {
 /// The same with the workflows that call them to publish: those run as part of the release, and build what is
 /// published, perhaps. A call that never reaches the publish step does not count.
 pub fn release_workflows(facts: &Facts, publishes: &[&Publish]) -> Vec<usize> {
-    let mut indexes = workflows_of(publishes);
-    for publish in publishes.iter().filter(|publish| !facts.workflows.callers(publish.workflow).is_empty()) {
-        let routes = reach::routes(&facts.workflows, publish.goal()).routes;
-        let reaching = routes.iter().filter(|route| route.reach != Truth::No);
-        indexes.extend(reaching.flat_map(|route| route.calls.iter().map(|call| call.0)));
+    let set = &facts.workflows;
+    let mut all: BTreeSet<usize> = BTreeSet::new();
+    let mut todo = workflows_of(publishes);
+    while let Some(at) = todo.pop() {
+        // What is only called counts with all its callers, whether they are started by anything or not.
+        if all.insert(at) && set.workflows.get(at).is_some_and(is_only_called) {
+            todo.extend(set.callers(at).iter().map(|caller| caller.0));
+        }
     }
-    indexes.sort_unstable();
-    indexes.dedup();
-    indexes
+    let routes = publishes.iter().flat_map(|publish| &publish.routes.routes);
+    let reaching = routes.filter(|route| route.reach != Truth::No);
+    all.extend(reaching.flat_map(|route| route.calls.iter().map(|call| call.0)));
+    all.into_iter().collect()
 }

@@ -1,5 +1,7 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
+use std::collections::BTreeMap;
+
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::release::Publish;
@@ -34,8 +36,9 @@ impl Requirement for ReleaseTrigger {
             Err(finding) => return *finding,
         };
         let mut tally = Tally::default();
+        let gate = worst_gate(case.facts, &publishes);
         for publish in &publishes {
-            judge(case, publish, &publishes, &mut tally);
+            judge(case, publish, gate, &mut tally);
         }
         tally.cloud(case.facts);
         let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
@@ -45,13 +48,14 @@ impl Requirement for ReleaseTrigger {
             }
             _ => None,
         };
-        Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(case.facts, &publishes)]).with_fix(fix)
+        Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(&publishes)]).with_fix(fix)
     }
 }
 
-fn judge(case: &Case<'_>, publish: &Publish, all: &[&Publish], tally: &mut Tally) {
+/// Judges one publish step; `gate` tells whether every production publish job names an environment.
+fn judge(case: &Case<'_>, publish: &Publish, gate: Gate, tally: &mut Tally) {
     let facts = case.facts;
-    let found = reach::routes(&facts.workflows, publish.goal());
+    let found = &publish.routes;
     let name = publishing::name(facts, publish);
     let evidence = |route: &Route, note: &str| vec![Evidence::at(&route.trigger.0, route.trigger.1, note)];
     if found.called_from_elsewhere {
@@ -90,10 +94,10 @@ fn judge(case: &Case<'_>, publish: &Publish, all: &[&Publish], tally: &mut Tally
                     format!("{name} also runs on {}, such as an edit; name `types: [published]`", route.event.words);
                 tally.add(Verdict::Warn, summary, evidence(route, "every activity of a release counts"));
             }
-            (_, nature) => intended(facts, nature, route, publish, all, tally),
+            (_, nature) => intended(facts, nature, route, publish, gate, tally),
         }
     }
-    if !runs_at_all(&found) {
+    if !runs_at_all(found) {
         let why = Unknown::new(Reason::RunTime, format!("no event seems to start the publishing in {name}"));
         tally.add_unknown(why, publishing::evidence(facts, publish, "no event reaches this"));
     }
@@ -142,16 +146,15 @@ fn guarded(route: &Route) -> Vec<Evidence> {
 
 /// A release, a tag or a start by hand. A tag or release alone is one person's act, unless an environment stands
 /// between it and the index.
-fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, all: &[&Publish], tally: &mut Tally) {
+fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, gate: Gate, tally: &mut Tally) {
     let name = publishing::name(facts, publish);
     let by_hand = nature == Nature::ByHand;
-    let gates: Vec<Gate> = if by_hand { Vec::new() } else { all.iter().map(|one| gate(facts, one)).collect() };
-    if gates.contains(&Gate::Absent) {
+    if !by_hand && gate == Gate::Absent {
         let summary =
             format!("{} publishes in {name} without an environment: one person can release alone", route.event.words);
         return tally.add(Verdict::Warn, summary, guarded(route));
     }
-    if gates.contains(&Gate::Unseen) {
+    if !by_hand && gate == Gate::Unseen {
         let why = format!(
             "{} publishes in {name}, and whether every publish job runs in an environment cannot be seen",
             route.event.words
@@ -163,14 +166,21 @@ fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, all
 }
 
 /// Whether a publish job names an environment.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Gate {
     /// It does.
     Named,
-    /// It does not.
-    Absent,
     /// Another repository says, or the event decides.
     Unseen,
+    /// It does not.
+    Absent,
+}
+
+/// What the publish job says that says least of all; each job is asked once.
+fn worst_gate(facts: &Facts, publishes: &[&Publish]) -> Gate {
+    let jobs: BTreeMap<(usize, usize), &Publish> =
+        publishes.iter().map(|publish| ((publish.workflow, publish.job), *publish)).collect();
+    jobs.into_values().map(|publish| gate(facts, publish)).max().unwrap_or(Gate::Named)
 }
 
 fn gate(facts: &Facts, publish: &Publish) -> Gate {
@@ -211,11 +221,10 @@ fn last_run_event(facts: &Facts) -> Check {
 }
 
 /// Whether release tags are protected where a tag starts the publishing.
-fn tag_ruleset(facts: &Facts, publishes: &[&Publish]) -> Check {
+fn tag_ruleset(publishes: &[&Publish]) -> Check {
     const ID: &str = "tag-ruleset";
     let by_tag = publishes.iter().any(|publish| {
-        let found = reach::routes(&facts.workflows, publish.goal());
-        found.routes.iter().any(|route| route.reach != Truth::No && route.event.name == "push")
+        publish.routes.routes.iter().any(|route| route.reach != Truth::No && route.event.name == "push")
     });
     if !by_tag {
         return Check::advice(ID, Verdict::NotApplicable, "no tag starts the publishing");

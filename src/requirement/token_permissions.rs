@@ -242,7 +242,7 @@ fn default_token(facts: &Facts, judged: &[&Workflow]) -> Check {
 
 fn other_workflows(facts: &Facts, publish: &[usize]) -> Check {
     const ID: &str = "other-workflows";
-    let others = facts.workflows.workflows.iter().enumerate().filter(|(at, _)| !publish.contains(at));
+    let others = facts.workflows.workflows.iter().enumerate().filter(|(at, _)| publish.binary_search(at).is_err());
     let loose: Vec<&Workflow> = others.map(|(_, workflow)| workflow).filter(|workflow| is_loose(workflow)).collect();
     if loose.is_empty() {
         return Check::advice(ID, Verdict::Pass, "the other workflows read by default");

@@ -3,8 +3,8 @@
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::release::{Publish, PublishKind, Registry};
+use crate::fact::workflow::Access;
 use crate::fact::workflow::expression::Truth;
-use crate::fact::workflow::{Access, reach};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 use crate::text::clean;
 
@@ -97,7 +97,7 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     let here = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
     let by_hand_token = credential::has_stored(facts, publish);
     let access = publishing::granted(facts, at, "id-token");
-    if access == Access::Write && from_pull_request(facts, publish) {
+    if access == Access::Write && from_pull_request(publish) {
         let summary = format!("{name} hands an identity token to pull_request_target, which PyPI refuses");
         return tally.add(Verdict::Fail, summary, here("a pull request of anybody gets this far"));
     }
@@ -131,10 +131,9 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     }
 }
 
-fn from_pull_request(facts: &Facts, publish: &Publish) -> bool {
-    let routes = reach::routes(&facts.workflows, publish.goal()).routes;
+fn from_pull_request(publish: &Publish) -> bool {
     let open = |truth: &Truth| matches!(truth, Truth::Yes | Truth::Can);
-    routes.iter().any(|route| route.event.name == "pull_request_target" && open(&route.reach))
+    publish.routes.routes.iter().any(|route| route.event.name == "pull_request_target" && open(&route.reach))
 }
 
 /// Whether the permissions that count for a job are its own, or those of the single jobs that call its workflow.

@@ -6,7 +6,7 @@ use super::{Publish, Scope, script};
 use crate::fact::files::FileSet;
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::gate::{self, Mishap};
-use crate::fact::workflow::reach::{Goal, InnerCondition};
+use crate::fact::workflow::reach::{Goal, InnerCondition, Routes};
 use crate::fact::workflow::shell::Command;
 use crate::fact::workflow::{Pairs, Step, Text, Uses, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -32,6 +32,8 @@ pub struct Site {
     pub inner: Vec<InnerCondition>,
     /// Whether its failure is ignored.
     pub ignores_failure: bool,
+    /// Under which events it runs.
+    pub routes: Routes,
 }
 
 impl Site {
@@ -113,6 +115,7 @@ pub fn find(set: &WorkflowSet, files: &FileSet) -> Landmarks {
             }
         }
     }
+    super::routes::add_to_landmarks(set, &mut found);
     found
 }
 
@@ -137,6 +140,7 @@ impl Look<'_> {
             step: Some(placed.step.clone().into_owned()),
             inner: placed.inner.clone(),
             ignores_failure: placed.ignores_failure,
+            routes: Routes::default(),
         };
         if let Some((by, condition)) = attested_by(&placed.step) {
             let mut site = site(placed.step.work_span());
@@ -186,6 +190,7 @@ fn call_site(at: (usize, usize), workflow: &Workflow, span: Span) -> Site {
         step: None,
         inner: Vec::new(),
         ignores_failure: false,
+        routes: Routes::default(),
     }
 }
 
@@ -234,7 +239,7 @@ fn verifies(words: &[&str]) -> Option<bool> {
 }
 
 /// Most jobs that are followed back from one job.
-const MAX_ANCESTORS: usize = 2_000;
+const MAX_ANCESTORS: usize = 200;
 /// Deepest chain of calls that is followed into called workflows.
 const MAX_CALLS: usize = 4;
 

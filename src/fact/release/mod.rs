@@ -12,6 +12,7 @@ mod actions;
 mod commands;
 mod index;
 mod opaque;
+mod routes;
 mod scope;
 mod walk;
 
@@ -19,7 +20,7 @@ pub use commands::program_words;
 pub use scope::Scope;
 pub use walk::find;
 
-use super::workflow::reach::{Goal, InnerCondition};
+use super::workflow::reach::{Goal, InnerCondition, Routes};
 use super::workflow::shell::Command;
 use super::workflow::{Job, Step, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -131,6 +132,8 @@ pub struct Publish {
     pub credential: bool,
     /// Conditions of the local actions it stands in, outermost first.
     pub inner: Vec<InnerCondition>,
+    /// Under which events it runs.
+    pub routes: Routes,
 }
 
 impl Publish {

@@ -1,26 +1,38 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use super::opaque::Clue;
-use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, script};
-use crate::fact::files::FileSet;
+use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
+use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
+use crate::fact::workflow::reach::Routes;
 use crate::fact::workflow::shell::{self, Command};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
 
-/// Finds every publish step of a repository.
-pub fn find(set: &WorkflowSet, files: &FileSet) -> Vec<Publish> {
+/// Most publish steps of one workflow that are judged.
+const MAX_PUBLISHES: usize = 1_000;
+
+/// Finds every publish step of a repository. A workflow with more of them than are judged is named as a problem.
+pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> Vec<Publish> {
     let scripts = package_scripts(files);
     let mut found = Vec::new();
     for (at, workflow) in set.workflows.iter().enumerate() {
+        let before = found.len();
         for (job_at, job) in workflow.jobs.iter().enumerate().filter(|(_, job)| !never(job.condition.as_ref())) {
             let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at) };
             found.extend(walk.job());
+            if found.len() - before >= MAX_PUBLISHES {
+                found.truncate(before + MAX_PUBLISHES);
+                let message = "has more than a thousand publish steps; the rest of it was not judged";
+                problems.push(Problem::hiding(&workflow.path, None, message));
+                break;
+            }
         }
     }
     drop_guesses(&mut found);
     promote_releases(&mut found);
+    routes::add(set, &mut found);
     found
 }
 
@@ -105,6 +117,7 @@ impl Walk<'_> {
             found_by: clue.called,
             credential: clue.credential,
             inner: Vec::new(),
+            routes: Routes::default(),
         }
     }
 
@@ -151,6 +164,7 @@ impl Walk<'_> {
             found_by: crate::text::clean::short(&found_by, 80),
             credential: false,
             inner: placed.inner.clone(),
+            routes: Routes::default(),
         }
     }
 

@@ -66,6 +66,7 @@ impl<'p> Reader<'p> {
         for (key, body) in jobs.into_iter().flat_map(|(_, jobs)| jobs.entries()) {
             workflow.jobs.extend(self.job(key, body));
         }
+        workflow.jobs.shrink_to_fit();
         let ids = workflow.jobs.iter().enumerate();
         workflow.job_index = ids.map(|(at, job)| (job.id.value.to_lowercase(), at)).collect();
         if self.parts > MAX_PARTS {
@@ -186,6 +187,8 @@ impl<'p> Reader<'p> {
         for item in list.items() {
             self.step(item, None, &mut groups, &mut steps);
         }
+        // Most memory of a fleet is steps; half of what a growing list holds is room.
+        steps.shrink_to_fit();
         steps
     }
 

@@ -66,20 +66,31 @@ pub struct InnerCondition {
 
 /// Every event that may start a goal.
 pub fn routes(set: &WorkflowSet, goal: Goal<'_>) -> Routes {
+    routes_of(set, goal.workflow, &[goal]).pop().unwrap_or_default()
+}
+
+/// Every event that may start each of several goals in one workflow. What they have in common is decided once, so
+/// that a workflow of many publish steps costs little more than one of few.
+pub fn routes_of(set: &WorkflowSet, workflow: usize, goals: &[Goal<'_>]) -> Vec<Routes> {
     let mut chains = Vec::new();
-    let mut found = Routes::default();
-    collect_chains(set, goal.workflow, &mut Vec::new(), &mut chains);
-    found.cut = chains.len() >= MAX_CHAINS;
+    collect_chains(set, workflow, &mut Vec::new(), &mut chains);
+    let callable = set.workflows.get(workflow).is_some_and(|workflow| workflow.trigger("workflow_call").is_some());
+    let called_from_elsewhere = callable && set.callers(workflow).is_empty();
+    let cut = chains.len() >= MAX_CHAINS;
+    let mut found = vec![Routes { routes: Vec::new(), called_from_elsewhere, cut }; goals.len()];
     for chain in &chains {
-        let first = chain.first().map_or(goal.workflow, |call| call.0);
-        let Some(workflow) = set.workflows.get(first) else { continue };
-        for trigger in &workflow.triggers {
-            let events = event::events(trigger).into_iter();
-            found.routes.extend(events.map(|event| follow(set, chain, goal, trigger, &event)));
+        let first = chain.first().map_or(workflow, |call| call.0);
+        let triggers = set.workflows.get(first).map(|workflow| workflow.triggers.as_slice()).unwrap_or_default();
+        for trigger in triggers {
+            for event in event::events(trigger) {
+                follow(set, chain, workflow, trigger, &event, &mut |run, route| {
+                    for (goal, routes) in goals.iter().zip(&mut found) {
+                        routes.routes.push(arrive(run, *goal, route.clone()));
+                    }
+                });
+            }
         }
     }
-    let callable = set.workflows.get(goal.workflow).is_some_and(|workflow| workflow.trigger("workflow_call").is_some());
-    found.called_from_elsewhere = callable && set.callers(goal.workflow).is_empty();
     found
 }
 
@@ -108,44 +119,57 @@ fn collect_chains(
     }
 }
 
-fn follow(set: &WorkflowSet, chain: &[(usize, usize)], goal: Goal<'_>, trigger: &Trigger, event: &Event) -> Route {
-    let first = chain.first().map_or(goal.workflow, |call| call.0);
-    let path = set.workflows.get(first).map(|workflow| workflow.path.clone()).unwrap_or_default();
+/// What is done with the run of the last workflow of a chain, and the route that led there.
+type Arrival<'f> = dyn FnMut(&Run<'_>, &Route) + 'f;
+
+/// Follows one event down a chain of calls.
+fn follow(
+    set: &WorkflowSet,
+    chain: &[(usize, usize)],
+    target: usize,
+    trigger: &Trigger,
+    event: &Event,
+    arrival: &mut Arrival<'_>,
+) {
+    let first = chain.first().map_or(target, |call| call.0);
+    let Some(workflow) = set.workflows.get(first) else { return };
     let mut route = Route {
-        trigger: (path, event.span),
+        trigger: (workflow.path.clone(), event.span),
         reach: Truth::Yes,
         guards: Vec::new(),
         calls: chain.to_vec(),
         event: event.clone(),
     };
-    let root = set.workflows.get(first).map(|workflow| Run::new(workflow, event, Inputs::Started(trigger)));
-    if let Some(run) = root {
-        descend(set, &run, chain, goal, &mut route);
-    }
-    route
+    descend(set, &Run::new(workflow, event, Inputs::Started(trigger)), chain, target, &mut route, arrival);
 }
 
 /// Goes down a chain of calls, one run inside the other.
-fn descend(set: &WorkflowSet, run: &Run<'_>, chain: &[(usize, usize)], goal: Goal<'_>, route: &mut Route) {
-    let Some(((_, job), rest)) = chain.split_first() else {
-        return arrive(run, goal, route);
-    };
+fn descend(
+    set: &WorkflowSet,
+    run: &Run<'_>,
+    chain: &[(usize, usize)],
+    target: usize,
+    route: &mut Route,
+    arrival: &mut Arrival<'_>,
+) {
+    let Some(((_, job), rest)) = chain.split_first() else { return arrival(run, route) };
     let Some(job) = run.workflow.jobs.get(*job) else { return };
     run.guards(job, &mut route.guards);
     let so_far = std::mem::replace(&mut route.reach, Truth::No);
     route.reach = so_far.and(run.job(job));
-    let next = rest.first().map_or(goal.workflow, |call| call.0);
+    let next = rest.first().map_or(target, |call| call.0);
     if let (Some(workflow), Some(call)) = (set.workflows.get(next), job.call()) {
         let trigger = workflow.trigger("workflow_call");
         let called = Run::new(workflow, run.event, Inputs::Called { by: run, job, with: &call.with, trigger });
-        descend(set, &called, rest, goal, route);
+        descend(set, &called, rest, target, route, arrival);
     }
 }
 
-fn arrive(run: &Run<'_>, goal: Goal<'_>, route: &mut Route) {
-    let Some(job) = run.workflow.jobs.get(goal.job) else { return };
+/// The last part of a route: the job, the step, and the conditions inside local actions.
+fn arrive(run: &Run<'_>, goal: Goal<'_>, mut route: Route) -> Route {
+    let Some(job) = run.workflow.jobs.get(goal.job) else { return route };
     run.guards(job, &mut route.guards);
-    let mut reach = std::mem::replace(&mut route.reach, Truth::No).and(run.job(job));
+    let mut reach = route.reach.and(run.job(job));
     if let Some(step) = goal.step.and_then(|number| job.step(number)) {
         route.guards.extend(step.condition.iter().map(|text| (run.workflow.path.clone(), text.clone())));
         reach = reach.and(run.step(job, step));
@@ -155,49 +179,32 @@ fn arrive(run: &Run<'_>, goal: Goal<'_>, route: &mut Route) {
         let inside = Inside { run, job, inputs: &inner.inputs };
         reach = reach.and(expression::condition(&inner.condition.value, &inside));
     }
-    route.reach = reach;
+    Route { reach, ..route }
 }
 
 /// The values that a string of a job may have over all events that reach the job; none where they are not a known few.
 pub fn values(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Option<Vec<String>> {
-    let mut all = Vec::new();
     let mut chains = Vec::new();
     collect_chains(set, goal.workflow, &mut Vec::new(), &mut chains);
+    let mut known: Option<Vec<String>> = Some(Vec::new());
     for chain in &chains {
         let first = chain.first().map_or(goal.workflow, |call| call.0);
-        let workflow = set.workflows.get(first)?;
-        for trigger in &workflow.triggers {
+        for trigger in &set.workflows.get(first)?.triggers {
             for event in event::events(trigger) {
-                let route = follow(set, chain, goal, trigger, &event);
-                if route.reach == Truth::No {
-                    continue;
-                }
-                let run = Run::new(workflow, &event, Inputs::Started(trigger));
-                all.extend(value_in(set, &run, chain, goal, text)?);
+                follow(set, chain, goal.workflow, trigger, &event, &mut |run, route| {
+                    let Some(job) = run.workflow.jobs.get(goal.job) else { return };
+                    if arrive(run, goal, route.clone()).reach != Truth::No {
+                        let here = expression::interpolate(text, &InJob { run, job }).strings();
+                        known = known.take().zip(here).map(|(all, here)| all.into_iter().chain(here).collect());
+                    }
+                });
             }
         }
     }
+    let mut all = known?;
     all.sort();
     all.dedup();
     (!all.is_empty()).then_some(all)
-}
-
-fn value_in(
-    set: &WorkflowSet,
-    run: &Run<'_>,
-    chain: &[(usize, usize)],
-    goal: Goal<'_>,
-    text: &str,
-) -> Option<Vec<String>> {
-    let Some(((_, job), rest)) = chain.split_first() else {
-        let job = run.workflow.jobs.get(goal.job)?;
-        return expression::interpolate(text, &InJob { run, job }).strings();
-    };
-    let job = run.workflow.jobs.get(*job)?;
-    let next = set.workflows.get(rest.first().map_or(goal.workflow, |call| call.0))?;
-    let trigger = next.trigger("workflow_call");
-    let called = Run::new(next, run.event, Inputs::Called { by: run, job, with: &job.call()?.with, trigger });
-    value_in(set, &called, rest, goal, text)
 }
 
 #[cfg(test)]

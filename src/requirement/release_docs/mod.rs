@@ -1,7 +1,7 @@
 //! R01 release-docs: the release process is documented, step by step and with the permissions it takes.
 //!
 //! Names and headings say where to look ([`part`]), what stands there decides: how far it goes step by step
-//! ([`steps`]) and whether it says who may release ([`permissions`]).
+//! ([`steps`]) and whether it says who may release ([`mod@permissions`]).
 
 mod part;
 mod permissions;
