@@ -1,12 +1,14 @@
 //! R10 attest-provenance: released files carry a provenance attestation.
 
-use super::attesting::{self, Seen};
+use super::attesting::{self, Caller, Seen};
+use super::coverage::coverage;
 use super::index_attestation::{self, Made};
 use super::publishing::{self, Tally};
+use super::uploaded::{covers, uploaded};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Profile, Requirement, Role, Verdict};
 use crate::fact::release::attestation::{AttestedBy, Relation};
 use crate::fact::release::{Publish, PublishKind};
-use crate::fact::workflow::{Access, Step};
+use crate::fact::workflow::{Access, Step, Text};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R10.
@@ -64,18 +66,12 @@ fn private(facts: &Facts, steps: &mut Tally) {
     }
 }
 
-fn judge(
-    case: &Case<'_>,
-    publish: &Publish,
-    caller: Option<(usize, usize)>,
-    steps: &mut Tally,
-    permissions: &mut Tally,
-) {
+fn judge(case: &Case<'_>, publish: &Publish, caller: Caller, steps: &mut Tally, permissions: &mut Tally) {
     let facts = case.facts;
     let seen = attesting::attests(facts, publish, caller);
     let best = seen
         .into_iter()
-        .map(|seen| (verdict(facts, publish, &seen), seen))
+        .map(|seen| (verdict(facts, publish, caller, &seen), seen))
         .min_by_key(|((verdict, _), _)| severity(*verdict));
     let Some(((verdict, summary), seen)) = best else { return none(case, publish, steps) };
     let site = &seen.attest.site;
@@ -100,7 +96,7 @@ const fn severity(verdict: Verdict) -> u8 {
 }
 
 /// What one attest step is worth for one publish step.
-fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, String) {
+fn verdict(facts: &Facts, publish: &Publish, caller: Caller, seen: &Seen<'_>) -> (Verdict, String) {
     let name = publishing::name(facts, publish);
     match seen.relation {
         Relation::After => return (Verdict::Warn, format!("{name} attests only after it has published")),
@@ -109,7 +105,7 @@ fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, Strin
         }
         Relation::Before | Relation::Ancestor | Relation::LooseAncestor => {}
     }
-    if let Some(problem) = attesting::coverage(publish, &seen.attest.site) {
+    if let Some(problem) = coverage(facts, publish, caller, &seen.attest.site, seen.relation) {
         return problem;
     }
     if let Some(step) = seen.attest.site.step.as_ref().filter(|_| seen.attest.by == AttestedBy::Action)
@@ -117,7 +113,8 @@ fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, Strin
     {
         return problem;
     }
-    if seen.attest.site.ignores_failure {
+    let beside = seen.relation == Relation::Before && attesting::goes_on(facts, publish, &seen.attest.site);
+    if seen.attest.site.ignores_failure || seen.relation == Relation::LooseAncestor || beside {
         return (Verdict::Warn, format!("{name} publishes even when attesting failed"));
     }
     (Verdict::Pass, format!("{name} attests before it publishes"))
@@ -125,18 +122,16 @@ fn verdict(facts: &Facts, publish: &Publish, seen: &Seen<'_>) -> (Verdict, Strin
 
 /// Whether the attested files are those that are uploaded.
 fn subject(publish: &Publish, step: &Step, relation: Relation) -> Option<(Verdict, String)> {
-    let given = |name: &str| {
-        step.with.get(name).map(super::super::fact::workflow::Text::trimmed).filter(|text| !text.is_empty())
-    };
+    let given = |name: &str| step.with.get(name).map(Text::trimmed).filter(|text| !text.is_empty());
     let subjects = ["subject-path", "subject-digest", "subject-checksums"].into_iter().filter_map(given).count();
     if subjects != 1 {
         let words = "the attest step names no subject, or more than one kind: it needs exactly one of subject-path, subject-digest, subject-checksums";
         return Some((Verdict::Fail, words.to_owned()));
     }
     let path = given("subject-path").filter(|path| !path.contains("${{"))?;
-    let folder = attesting::uploaded_folder(publish).filter(|_| relation == Relation::Before)?;
-    let covers =
-        path.lines().flat_map(|line| line.split(',')).any(|pattern| attesting::covers(pattern.trim(), &folder));
+    let folder = uploaded(publish).filter(|_| relation == Relation::Before)?.folder();
+    let mut patterns = path.lines().flat_map(|line| line.split(',')).map(str::trim).filter(|part| !part.is_empty());
+    let covers = patterns.any(|pattern| covers(pattern, &folder));
     (!covers).then(|| {
         (
             Verdict::Warn,
@@ -177,7 +172,8 @@ fn none(case: &Case<'_>, publish: &Publish, steps: &mut Tally) {
     let facts = case.facts;
     let name = publishing::name(facts, publish);
     let evidence = publishing::evidence(facts, publish, "publishes without an attestation of GitHub");
-    if publish.kind == PublishKind::Opaque {
+    // What goreleaser does beside uploading stands in a configuration of its own.
+    if publish.kind == PublishKind::Opaque || publish.found_by.starts_with("goreleaser") {
         return out_of_sight(facts, publish, &name, evidence, steps);
     }
     match index_attestation::made(facts, publish) {
@@ -230,13 +226,23 @@ fn released_artifacts(facts: &Facts) -> Check {
     if attestations.value.is_empty() {
         return Check::supporting(ID, Verdict::NotApplicable, "the latest release has no file whose digest is known");
     }
-    let own = facts.repository.value().map(|repository| repository.full_name.to_lowercase());
+    let own = facts.full_name();
     let mut tally = Tally::default();
     for file in &attestations.value {
-        let matching = file.statements.iter().find(|statement| {
-            statement.subject == file.digest
-                && own.as_deref().is_none_or(|own| statement.repository.to_lowercase() == own)
+        let mut provenance = file.statements.iter().filter(|statement| {
+            !file.digest.is_empty()
+                && statement.subject == file.digest
+                && statement.predicate.contains("slsa.dev/provenance")
         });
+        let matching = match &own {
+            Some(own) => provenance.find(|statement| statement.repository.eq_ignore_ascii_case(own)),
+            None if provenance.next().is_some() => {
+                let why = "whose attestations these are cannot be told: the name of this repository is not known";
+                tally.add_unknown(Unknown::new(Reason::NotFound, why), None);
+                continue;
+            }
+            None => None,
+        };
         let evidence = |value: String| vec![Evidence::answer(attestations, &file.file, value)];
         match (matching, file.statements.first()) {
             (Some(statement), _) => tally.add(
@@ -246,7 +252,10 @@ fn released_artifacts(facts: &Facts) -> Check {
             ),
             (None, Some(other)) => tally.add(
                 Verdict::Warn,
-                format!("the attestation of {} is for another file or repository ({})", file.file, other.repository),
+                format!(
+                    "no attestation of {} is provenance of this file and this repository ({}, by {})",
+                    file.file, other.predicate, other.repository
+                ),
                 evidence(other.subject.clone()),
             ),
             (None, None) => {

@@ -1,12 +1,13 @@
 //! R11 attest-verify: attestations are verified before anything is published.
 
-use super::attesting;
+use super::attesting::{self, Caller};
+use super::coverage::coverage;
 use super::publishing::{self, Tally};
+use super::uploaded::{Uploaded, covers, normal, uploaded};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::release::attestation::{AttestedBy, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind, Scope};
-use crate::fact::workflow::expression;
-use crate::fact::workflow::shell::{Command, Conditional};
+use crate::fact::workflow::shell::{Command, Conditional, Word};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R11.
@@ -50,7 +51,7 @@ impl Requirement for AttestVerify {
     }
 }
 
-fn judge(facts: &Facts, publish: &Publish, caller: Option<(usize, usize)>, tally: &mut Tally) {
+fn judge(facts: &Facts, publish: &Publish, caller: Caller, tally: &mut Tally) {
     let name = publishing::name(facts, publish);
     let attests = attesting::attests(facts, publish, caller);
     let verifies = attesting::verifies(facts, publish, caller);
@@ -71,7 +72,7 @@ fn judge(facts: &Facts, publish: &Publish, caller: Option<(usize, usize)>, tally
     let elsewhere = attests.iter().any(|seen| seen.attest.by == AttestedBy::Generator);
     let several = verifies.len() > 1;
     let judged = verifies.iter().map(|(verify, relation)| {
-        let view = View { facts, publish, verify, relation: *relation, made: &made, elsewhere, several };
+        let view = View { facts, publish, caller, verify, relation: *relation, made: &made, elsewhere, several };
         (view.verdict(), *verify)
     });
     let Some(((verdict, why), verify)) = judged.min_by_key(|((verdict, _), _)| severity(*verdict)) else { return };
@@ -96,6 +97,7 @@ const fn severity(verdict: Verdict) -> u8 {
 struct View<'a> {
     facts: &'a Facts,
     publish: &'a Publish,
+    caller: Caller,
     verify: &'a Verify,
     relation: Relation,
     made: &'a [&'a Site],
@@ -106,7 +108,7 @@ struct View<'a> {
 impl View<'_> {
     /// What the command is worth: the first thing that is wrong with it decides.
     fn verdict(&self) -> (Verdict, String) {
-        let wrong = self.gate().or_else(|| self.order()).or_else(|| self.command());
+        let wrong = self.gate().or_else(|| self.order()).or_else(|| self.command()).or_else(|| self.files());
         wrong.unwrap_or_else(|| (Verdict::Pass, "verifies before publishing".to_owned()))
     }
 
@@ -130,23 +132,20 @@ impl View<'_> {
         if self.verify.command.failure_ignored {
             return fail("the script goes on when verification failed");
         }
-        let goes_on = self.publish.acting.as_ref().and_then(|step| step.condition.as_ref());
-        let goes_on = goes_on.filter(|condition| expression::ignores_needs(&condition.value));
-        if self.relation == Relation::Before && goes_on.is_some_and(|condition| runs_after_failure(&condition.value)) {
+        if self.relation == Relation::Before && attesting::goes_on(self.facts, self.publish, site) {
             return fail("the publish step runs even when an earlier step failed");
         }
         if self.verify.command.conditional == Conditional::Test {
             return Some((Verdict::Unknown, "whether it verifies is decided by a test in its script".to_owned()));
         }
-        attesting::coverage(self.publish, site)
+        coverage(self.facts, self.publish, self.caller, site, self.relation)
     }
 
     /// Whether the attestation was there before it is verified.
     fn order(&self) -> Option<(Verdict, String)> {
-        let site = &self.verify.site;
-        let early = |made: &&&Site| (made.workflow, made.job) == (site.workflow, site.job) && made.order > site.order;
-        let all_late = !self.made.is_empty() && self.made.iter().all(|made| early(&made));
-        all_late.then(|| (Verdict::Warn, "verification comes before the attestation is made".to_owned()))
+        let in_time = |made: &&Site| attesting::comes_before(self.facts, made, &self.verify.site);
+        let late = !self.made.iter().any(in_time);
+        late.then(|| (Verdict::Warn, "verification does not come after the attestation is made".to_owned()))
     }
 
     /// Whether the command itself can work.
@@ -156,9 +155,7 @@ impl View<'_> {
         }
         let command = &self.verify.command;
         let words = command.args();
-        let has = |names: &[&str]| {
-            words.iter().any(|word| names.iter().any(|name| word == name || word.starts_with(&format!("{name}="))))
-        };
+        let has = |names: &[&str]| words.iter().any(|word| names.iter().any(|name| is_option(word, name)));
         let fail = |why: &str| Some((Verdict::Fail, why.to_owned()));
         let (repo, owner) = (has(&["--repo", "-R"]), has(&["--owner", "-o"]));
         if !repo && !owner {
@@ -176,18 +173,69 @@ impl View<'_> {
                 "the attestation is signed by a workflow of another repository: name it with --signer-workflow",
             );
         }
-        let files = subjects(command);
-        match files.as_slice() {
-            [] => fail("`gh attestation verify` names no file"),
-            [_, _, ..] => fail("`gh attestation verify` takes one file at a time"),
-            [file] if file.glob && !self.several => Some((
-                Verdict::Warn,
-                "a pattern works only as long as it matches one file; verify in a loop".to_owned(),
-            )),
-            [file] if file.glob => {
-                Some((Verdict::Warn, "each pattern must match exactly one file; verify in a loop".to_owned()))
+        match subjects(command).as_slice() {
+            // `xargs` and the like put the file behind the words.
+            [] if command.loop_over.as_ref().is_none_or(|around| !around.variable.is_empty()) => {
+                fail("`gh attestation verify` names no file")
             }
+            [_, _, ..] => fail("`gh attestation verify` takes one file at a time"),
             _ => None,
+        }
+    }
+
+    /// Whether what is verified is what is uploaded.
+    fn files(&self) -> Option<(Verdict, String)> {
+        if !self.verify.by_gh {
+            return None;
+        }
+        let warn = |why: String| Some((Verdict::Warn, why));
+        let command = &self.verify.command;
+        let files = subjects(command);
+        let file = files.first();
+        if file.is_some_and(|file| file.glob) {
+            let why = if self.several {
+                "each pattern must match exactly one file; verify in a loop"
+            } else {
+                "a pattern works only as long as it matches one file; verify in a loop"
+            };
+            return warn(why.to_owned());
+        }
+        let looped = command.loop_over.as_ref().filter(|around| {
+            let name = around.variable.as_str();
+            name.is_empty()
+                || file.is_some_and(|file| {
+                    file.value.contains(&format!("${name}")) || file.value.contains(&format!("${{{name}"))
+                })
+        });
+        if looped.is_some_and(|around| around.words.is_empty() && !around.variable.is_empty()) {
+            return Some((Verdict::Fail, "the loop around the verification runs over nothing".to_owned()));
+        }
+        let uploaded = uploaded(self.publish).filter(|_| self.relation == Relation::Before)?;
+        match (looped, file) {
+            (Some(around), _) => {
+                let misses = |word: &Word| !word.expands && !covers(&word.value, &uploaded.folder());
+                let apart = !around.words.is_empty() && !around.variable.is_empty() && around.words.iter().all(misses);
+                if apart {
+                    warn(format!("files of another folder than `{}` are verified", uploaded.folder()))
+                } else {
+                    None
+                }
+            }
+            (None, Some(file)) => self.single(file, &uploaded).and_then(warn),
+            (None, None) => None,
+        }
+    }
+
+    /// What is wrong with one verification of one file. The arguments of a function may be any file in turn.
+    fn single(&self, file: &Word, uploaded: &Uploaded) -> Option<String> {
+        let argument = ["$1", "$@", "$*", "${1"].iter().any(|name| file.value.contains(name));
+        match uploaded {
+            _ if argument || self.several => None,
+            Uploaded::Folder(folder) => {
+                Some(format!("one file is verified, but all of `{folder}` is uploaded; verify in a loop"))
+            }
+            Uploaded::File(name) if file.expands || normal(&file.value) == *name => None,
+            Uploaded::File(name) => Some(format!("another file is verified than `{name}`, which is uploaded")),
         }
     }
 
@@ -198,23 +246,19 @@ impl View<'_> {
             return false;
         };
         let scope = Scope { workflow, job, step };
-        let logged_in = step
-            .run
-            .as_ref()
-            .is_some_and(|run| run.value.contains("gh auth login") || run.value.contains("export GH_TOKEN"));
-        logged_in || ["GH_TOKEN", "GITHUB_TOKEN"].iter().any(|name| scope.env_of(&self.verify.command, name).is_some())
+        self.verify.logged_in
+            || ["GH_TOKEN", "GITHUB_TOKEN"].iter().any(|name| scope.env_of(&self.verify.command, name).is_some())
     }
 }
 
-/// Whether a condition lets a step run although an earlier one failed.
-fn runs_after_failure(condition: &str) -> bool {
-    let text = condition.to_ascii_lowercase().replace(' ', "");
-    let skips = text.contains("success()") || text.contains("!failure()");
-    !skips && (text.contains("always()") || text.contains("failure()") || text.contains("!cancelled()"))
+/// Whether a word is an option, with its value behind `=` or, for one letter, right behind it.
+fn is_option(word: &str, name: &str) -> bool {
+    let Some(rest) = word.strip_prefix(name) else { return false };
+    rest.is_empty() || rest.starts_with('=') || !name.starts_with("--")
 }
 
 /// The files that `gh attestation verify` is given.
-fn subjects(command: &Command) -> Vec<&crate::fact::workflow::shell::Word> {
+fn subjects(command: &Command) -> Vec<&Word> {
     const WITH_VALUE: &[&str] = &[
         "--repo",
         "-R",

@@ -2,6 +2,7 @@
 
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
+use crate::fact::artifact::{Approval, PublishRun};
 use crate::fact::release::Publish;
 use crate::fact::settings::{Environment, Reviewer};
 use crate::fact::workflow::reach;
@@ -117,7 +118,7 @@ fn settings(facts: &Facts, names: &[String]) -> Vec<Check> {
     let rest = META.checks.iter().skip(1).copied();
     if names.is_empty() {
         let skipped = |(id, role): (&'static str, Role)| match id {
-            "last-run-approved" => last_run_approved(facts),
+            "last-run-approved" => last_run_approved(facts, names),
             _ => Check::new(id, role, Verdict::NotApplicable, "no environment to look at"),
         };
         return rest.map(skipped).collect();
@@ -127,7 +128,7 @@ fn settings(facts: &Facts, names: &[String]) -> Vec<Check> {
         missing => {
             let mut checks: Vec<Check> = Vec::new();
             checks.extend(rest.map(|(id, role)| match id {
-                "last-run-approved" => last_run_approved(facts),
+                "last-run-approved" => last_run_approved(facts, names),
                 _ => Check::missing(id, role, missing, Topic::Environments),
             }));
             return checks;
@@ -155,7 +156,7 @@ fn settings(facts: &Facts, names: &[String]) -> Vec<Check> {
     vec![
         reviewers.check("required-reviewers", Role::Decisive, "no environment to look at"),
         own.check("self-review", Role::Decisive, "no reviewers to look at"),
-        last_run_approved(facts),
+        last_run_approved(facts, names),
         bypass.check("admin-bypass", Role::Advice, "the server does not say"),
         branches.check("branch-policy", Role::Advice, "no environment to look at"),
     ]
@@ -250,32 +251,44 @@ fn branch_policy(observed: &Observed<Vec<Environment>>, environment: &Environmen
     tally.add(verdict, words, evidence);
 }
 
-/// Whether somebody other than the one who started the last publish run approved it.
-fn last_run_approved(facts: &Facts) -> Check {
+/// Whether somebody other than the one who started the last run of each publish workflow approved it.
+fn last_run_approved(facts: &Facts, names: &[String]) -> Check {
     const ID: &str = "last-run-approved";
     let Some(runs) = facts.runs.observed() else {
         return Check::missing(ID, Role::Supporting, &facts.runs, Topic::Runs);
     };
-    let Some(run) = runs.value.first() else {
-        return Check::supporting(ID, Verdict::NotApplicable, "no publish workflow has run yet");
+    let mut tally = Tally::default();
+    for run in &runs.value {
+        match &run.approvals {
+            Fact::Known(approvals) => approved(run, approvals, names, &mut tally),
+            Fact::Unknown(why) => tally.add_unknown(why.clone(), None),
+            Fact::Pending => return Check::missing(ID, Role::Supporting, &run.approvals, Topic::Runs),
+        }
+    }
+    tally.check(ID, Role::Supporting, "no publish workflow has run yet")
+}
+
+/// Whether one run was approved by somebody else, for an environment of the publish jobs where those are known.
+fn approved(run: &PublishRun, approvals: &Observed<Vec<Approval>>, names: &[String], tally: &mut Tally) {
+    let ours = |approval: &&Approval| {
+        let covers = |name: &String| approval.environments.iter().any(|own| own.eq_ignore_ascii_case(name));
+        names.is_empty() || approval.environments.is_empty() || names.iter().any(covers)
     };
-    let Some(approvals) = run.approvals.observed() else {
-        return Check::missing(ID, Role::Supporting, &run.approvals, Topic::Runs);
-    };
-    let others: Vec<&str> = approvals
-        .value
-        .iter()
-        .filter(|approval| approval.state == "approved" && approval.user != run.actor)
-        .map(|approval| approval.user.as_str())
-        .collect();
-    let (verdict, words) = match (others.first(), approvals.value.is_empty()) {
-        (Some(user), _) => (Verdict::Pass, format!("{user} approved the last run, started by {}", run.actor)),
-        (None, true) => (Verdict::Warn, "the last publish run needed no approval".to_owned()),
-        (None, false) => (Verdict::Warn, format!("{} approved their own last run", run.actor)),
+    let file = run.workflow.rsplit('/').next().unwrap_or(&run.workflow);
+    let given = |approval: &&Approval| approval.state == "approved";
+    let mut by_others = approvals.value.iter().filter(ours).filter(given);
+    let (verdict, words) = match by_others.find(|approval| !approval.user.eq_ignore_ascii_case(&run.actor)) {
+        Some(approval) => {
+            (Verdict::Pass, format!("{} approved the last run of {file}, started by {}", approval.user, run.actor))
+        }
+        None if approvals.value.iter().filter(ours).any(|approval| given(&approval)) => {
+            (Verdict::Warn, format!("{} approved their own last run of {file}", run.actor))
+        }
+        None => (Verdict::Warn, format!("nobody had to approve the last run of {file}")),
     };
     let users: Vec<String> =
         approvals.value.iter().map(|approval| format!("{} {}", approval.user, approval.state)).collect();
-    Check::supporting(ID, verdict, words).with(Evidence::answer(approvals, "approvals", listed(&users)))
+    tally.add(verdict, words, [Evidence::answer(approvals, "approvals", listed(&users))]);
 }
 
 fn guide(names: &[String], checks: &[Check]) -> Option<Guide> {

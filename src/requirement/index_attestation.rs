@@ -3,7 +3,8 @@
 use super::pinned_actions::version_in;
 use super::publishing;
 use crate::fact::Facts;
-use crate::fact::release::{Publish, Registry, Scope, credentials};
+use crate::fact::release::credential::{Source, credentials};
+use crate::fact::release::{Publish, Registry, Scope};
 use crate::fact::workflow::uses::PinKind;
 use crate::fact::workflow::{Access, Step};
 
@@ -85,7 +86,7 @@ fn npm(publish: &Publish, scope: &Scope<'_>, trusted: bool) -> Made {
         .as_ref()
         .is_some_and(|command| command.args().iter().any(|word| word.starts_with("--provenance")));
     let by_variable = on(scope.env("NPM_CONFIG_PROVENANCE").map(|text| text.value.clone()));
-    let token = credentials(scope).iter().any(|credential| credential.registry == Registry::Npm);
+    let token = credentials(scope).iter().any(|held| held.registry == Registry::Npm && held.source != Source::Minted);
     match (trusted, by_option || by_variable || !token) {
         (true, true) => Made::Yes("npm"),
         (true, false) => Made::No("with a token npm attests only when told to (`--provenance`)"),

@@ -7,10 +7,12 @@ pub mod finding;
 pub mod fix;
 
 mod attesting;
+mod coverage;
 mod index_attestation;
 mod publishing;
 mod release_branches;
 mod settings_page;
+mod uploaded;
 
 pub mod allowed_actions;
 pub mod attest_provenance;

@@ -7,7 +7,7 @@ use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, 
 use crate::fact::artifact::{Pin, Pins};
 use crate::fact::workflow::set::action_folder;
 use crate::fact::workflow::uses::PinKind;
-use crate::fact::workflow::{ActionFile, Reference, Text, Uses, Workflow, WorkflowSet};
+use crate::fact::workflow::{ActionFile, Job, Reference, Text, Uses, Workflow, WorkflowSet};
 use crate::fact::{Facts, Observed, Reason, Topic, Unknown};
 use crate::text::clean;
 
@@ -43,7 +43,7 @@ impl Requirement for PinnedActions {
             Ok(publishes) => publishes,
             Err(finding) => return *finding,
         };
-        let scope = Scope::of(&facts.workflows, publishing::workflows_of(&publishes));
+        let scope = Scope::of(&facts.workflows, publishing::release_workflows(facts, &publishes));
         let mut tally = Tally::default();
         let uses = scope.uses(&facts.workflows);
         for used in &uses {
@@ -66,7 +66,8 @@ impl Requirement for PinnedActions {
     }
 }
 
-/// The files whose `uses:` decide: publish workflows, the workflows they call, and the local actions all of them use.
+/// The files whose `uses:` decide: publish workflows, those that call them to publish, the workflows that these call,
+/// and the local actions all of them use.
 struct Scope {
     workflows: BTreeSet<usize>,
     actions: BTreeSet<String>,
@@ -86,12 +87,7 @@ impl Scope {
         while let Some(at) = todo.pop() {
             let Some(workflow) = set.workflows.get(at).filter(|_| scope.workflows.insert(at)) else { continue };
             todo.extend(workflow.jobs.iter().filter_map(|job| set.called(job)));
-            for uses in workflow
-                .jobs
-                .iter()
-                .flat_map(super::super::fact::workflow::Job::steps)
-                .filter_map(|step| step.uses.as_ref())
-            {
+            for uses in workflow.jobs.iter().flat_map(Job::steps).filter_map(|step| step.uses.as_ref()) {
                 scope.add_action(set, uses);
             }
         }
@@ -130,7 +126,7 @@ fn local_action<'a>(set: &'a WorkflowSet, uses: &Uses) -> Option<(String, &'a Ac
 
 fn uses_of(workflow: &Workflow) -> Vec<Used<'_>> {
     let of_job = |job| {
-        let job: &crate::fact::workflow::Job = job;
+        let job: &Job = job;
         let call = job.call().map(|call| &call.uses);
         call.into_iter().chain(job.steps().iter().filter_map(|step| step.uses.as_ref())).collect::<Vec<_>>()
     };
@@ -157,7 +153,7 @@ fn judge(facts: &Facts, used: &Used<'_>, tally: &mut Tally) {
         (Reference::Docker(image), _) if is_digest(image) => tally.add(Verdict::Pass, "pinned by digest", None),
         (Reference::Docker(_), _) => tally.add(Verdict::Fail, format!("`{shown}` is not pinned to a digest"), evidence),
         (Reference::Remote { .. }, Some(PinKind::Full)) => tally.add(Verdict::Pass, "pinned", None),
-        (Reference::Remote { git_ref, .. }, _) if is_slsa_generator(used.uses) && git_ref.starts_with('v') => {
+        (Reference::Remote { git_ref, .. }, _) if is_slsa_generator(used.uses) && is_version(git_ref) => {
             tally.add(
                 Verdict::Warn,
                 format!("`{shown}` cannot be pinned to a SHA: it checks the tag it is called by"),
@@ -168,6 +164,11 @@ fn judge(facts: &Facts, used: &Used<'_>, tally: &mut Tally) {
             tally.add(Verdict::Fail, format!("`{shown}` is not pinned to a full commit SHA"), evidence);
         }
     }
+}
+
+/// Whether a reference is called like the tag of a release, and not like a branch.
+fn is_version(git_ref: &str) -> bool {
+    git_ref.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn note(used: &Used<'_>) -> &'static str {
@@ -187,8 +188,12 @@ fn local(facts: &Facts, used: &Used<'_>, path: &str, tally: &mut Tally) {
     if known && !hidden {
         return tally.add(Verdict::Pass, "a local action", None);
     }
-    let reason = if hidden { Reason::NotParsed } else { Reason::RunTime };
-    let why = format!("the local action `{}` is not among the files of this repository", clean::short(path, 80));
+    let (reason, what) = if hidden {
+        (Reason::NotParsed, "cannot be read")
+    } else {
+        (Reason::RunTime, "is not among the files of this repository")
+    };
+    let why = format!("the local action `{}` {what}", clean::short(path, 80));
     tally.add_unknown(
         Unknown::new(reason, why),
         vec![Evidence::at(used.path, used.uses.text.span, "its own actions cannot be seen")],
@@ -267,6 +272,10 @@ fn resolved(used: &Used<'_>, pin: &Pin, key: &str, evidence: Vec<Evidence>, tall
         }
         _ if pin.tag_object => {
             tally.add(Verdict::Warn, format!("{key} is a tag object; pin the commit it names"), evidence);
+        }
+        (Some(commit), _) if used.uses.git_ref().is_some_and(|pinned| !pinned.eq_ignore_ascii_case(commit)) => {
+            let why = "is a branch or tag that is called like a commit, and can be moved";
+            tally.add(Verdict::Fail, format!("{key} {why}"), evidence);
         }
         (_, Some(version)) if !matches(version) && !pin.tags.is_empty() => {
             tally.add(

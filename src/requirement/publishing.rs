@@ -3,6 +3,7 @@
 use super::{Case, Check, Evidence, Finding, Meta, Role, Verdict};
 use crate::fact::files::Problem;
 use crate::fact::release::Publish;
+use crate::fact::workflow::expression::Truth;
 use crate::fact::workflow::set::{action_folder, is_workflow};
 use crate::fact::workflow::{Access, Job, Permissions, Workflow};
 use crate::fact::{Fact, Facts, Reason, Topic, Unknown};
@@ -100,9 +101,13 @@ impl Tally {
         }
     }
 
-    /// The worst of what was said, as a check. `nothing` is said where nothing was.
+    /// The worst of what was said, as a check: what is confirmed to be wrong comes before what cannot be told. `nothing` is said where nothing was.
     pub fn check(self, id: &'static str, role: Role, nothing: &str) -> Check {
-        let verdict = Verdict::fold(self.said.iter().map(|(verdict, ..)| *verdict));
+        // What a supporting check cannot tell changes nothing, so it must not hide what is known.
+        let told = |verdict: &Verdict| !matches!(verdict, Verdict::Unknown | Verdict::Manual);
+        let known = Verdict::fold(self.said.iter().map(|(verdict, ..)| *verdict).filter(told));
+        let open = matches!(known, Verdict::Pass | Verdict::NotApplicable) || role != Role::Supporting;
+        let verdict = if open { Verdict::fold(self.said.iter().map(|(verdict, ..)| *verdict)) } else { known };
         let mut worst: Vec<&(Verdict, String, Option<Unknown>)> =
             self.said.iter().filter(|said| said.0 == verdict).collect();
         worst.dedup_by(|a, b| a.1 == b.1);
@@ -172,6 +177,20 @@ pub fn is_only_called(workflow: &Workflow) -> bool {
 /// The distinct workflows of publish steps, by index, in order.
 pub fn workflows_of(publishes: &[&Publish]) -> Vec<usize> {
     let mut indexes: Vec<usize> = publishes.iter().map(|publish| publish.workflow).collect();
+    indexes.sort_unstable();
+    indexes.dedup();
+    indexes
+}
+
+/// The same with the workflows that call them to publish: those run as part of the release, and build what is
+/// published, perhaps. A call that never reaches the publish step does not count.
+pub fn release_workflows(facts: &Facts, publishes: &[&Publish]) -> Vec<usize> {
+    let mut indexes = workflows_of(publishes);
+    for publish in publishes.iter().filter(|publish| !facts.workflows.callers(publish.workflow).is_empty()) {
+        let routes = &publish.routes.routes;
+        let reaching = routes.iter().filter(|route| route.reach != Truth::No);
+        indexes.extend(reaching.flat_map(|route| route.calls.iter().map(|call| call.0)));
+    }
     indexes.sort_unstable();
     indexes.dedup();
     indexes

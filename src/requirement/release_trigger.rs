@@ -4,8 +4,8 @@ use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::release::Publish;
 use crate::fact::workflow::event::Nature;
-use crate::fact::workflow::expression::Truth;
-use crate::fact::workflow::reach::{Route, Routes};
+use crate::fact::workflow::expression::{self, Truth};
+use crate::fact::workflow::reach::{self, Route, Routes};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R02.
@@ -34,11 +34,9 @@ impl Requirement for ReleaseTrigger {
             Err(finding) => return *finding,
         };
         let mut tally = Tally::default();
-        let unnamed = publishes.iter().any(|publish| {
-            publish.job(&case.facts.workflows).is_some_and(|job| job.environment.is_none() && job.call().is_none())
-        });
+        let gate = weakest_gate(case.facts, &publishes);
         for publish in &publishes {
-            judge(case, publish, unnamed, &mut tally);
+            judge(case, publish, gate, &mut tally);
         }
         tally.cloud(case.facts);
         let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
@@ -52,8 +50,8 @@ impl Requirement for ReleaseTrigger {
     }
 }
 
-/// `unnamed` tells whether any production publish job runs without an environment.
-fn judge(case: &Case<'_>, publish: &Publish, unnamed: bool, tally: &mut Tally) {
+/// `gate` is the weakest of all publish jobs: one that is open is a way to release alone.
+fn judge(case: &Case<'_>, publish: &Publish, gate: Gate, tally: &mut Tally) {
     let facts = case.facts;
     let found = &publish.routes;
     let name = publishing::name(facts, publish);
@@ -94,7 +92,7 @@ fn judge(case: &Case<'_>, publish: &Publish, unnamed: bool, tally: &mut Tally) {
                     format!("{name} also runs on {}, such as an edit; name `types: [published]`", route.event.words);
                 tally.add(Verdict::Warn, summary, evidence(route, "every activity of a release counts"));
             }
-            (_, nature) => intended(facts, nature, route, publish, unnamed, tally),
+            (_, nature) => intended(facts, nature, route, publish, gate, tally),
         }
     }
     if !runs_at_all(found) {
@@ -122,12 +120,17 @@ fn unintended(case: &Case<'_>, route: &Route, name: &str) -> (Verdict, String) {
     let gated = case.verdict_of("R07") == Some(Verdict::Pass);
     let upstream = ["workflow_run.event", "workflow_run.head_branch"];
     let narrowed = route.event.name == "workflow_run"
-        && route.guards.iter().any(|(_, guard)| upstream.iter().any(|part| guard.value.contains(part)));
+        && route.guards.iter().any(|(_, guard)| {
+            let asks = upstream.iter().any(|part| guard.value.contains(part));
+            asks && expression::regardless(&guard.value) != Truth::Yes
+        });
+    let unseen = matches!(case.verdict_of("R07"), Some(Verdict::Unknown | Verdict::Pending));
     let what = format!("{} publishes in {name}", route.event.words);
     match (route.event.name.as_str(), narrowed, gated) {
         ("pull_request_target", ..) => (Verdict::Fail, what),
         (_, true, _) => (Verdict::Warn, format!("{what}, guarded by what started that one")),
         (_, _, true) => (Verdict::Warn, format!("{what}, held only by the reviewers of its environment")),
+        _ if unseen => (Verdict::Fail, format!("{what}; warn if its environment has reviewers")),
         _ => (Verdict::Fail, what),
     }
 }
@@ -141,16 +144,53 @@ fn guarded(route: &Route) -> Vec<Evidence> {
 
 /// A release, a tag or a start by hand. A tag or release alone is one person's act, unless an environment stands
 /// between it and the index.
-fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, unnamed: bool, tally: &mut Tally) {
+fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, gate: Gate, tally: &mut Tally) {
     let name = publishing::name(facts, publish);
     let by_hand = nature == Nature::ByHand;
-    if unnamed && !by_hand {
+    if gate == Gate::Absent && !by_hand {
         let summary =
             format!("{} publishes in {name} without an environment: one person can release alone", route.event.words);
         return tally.add(Verdict::Warn, summary, guarded(route));
     }
+    if gate == Gate::Unseen && !by_hand {
+        let why = format!(
+            "{} publishes in {name}, and whether every publish job runs in an environment cannot be seen",
+            route.event.words
+        );
+        return tally.add_unknown(Unknown::new(Reason::RunTime, why), guarded(route));
+    }
     let note = if by_hand { "started by hand" } else { "an act of the release team" };
     tally.add(Verdict::Pass, format!("only {} publishes in {name}", route.event.words), guarded_by(route, note));
+}
+
+/// Whether a publish job names an environment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    /// It does.
+    Named,
+    /// It does not.
+    Absent,
+    /// Another repository says, or the event decides.
+    Unseen,
+}
+
+fn weakest_gate(facts: &Facts, publishes: &[&Publish]) -> Gate {
+    let gates: Vec<Gate> = publishes.iter().map(|publish| gate(facts, publish)).collect();
+    [Gate::Absent, Gate::Unseen].into_iter().find(|gate| gates.contains(gate)).unwrap_or(Gate::Named)
+}
+
+fn gate(facts: &Facts, publish: &Publish) -> Gate {
+    let Some(job) = publish.job(&facts.workflows) else { return Gate::Unseen };
+    match &job.environment {
+        None if job.call().is_some() => Gate::Unseen,
+        None => Gate::Absent,
+        Some(environment) if environment.name.has_expression() => {
+            let values = reach::values(&facts.workflows, publish.goal(), &environment.name.value);
+            let named = values.is_some_and(|values| values.iter().all(|value| !value.trim().is_empty()));
+            if named { Gate::Named } else { Gate::Unseen }
+        }
+        Some(_) => Gate::Named,
+    }
 }
 
 fn guarded_by(route: &Route, note: &str) -> Vec<Evidence> {
@@ -159,20 +199,21 @@ fn guarded_by(route: &Route, note: &str) -> Vec<Evidence> {
     std::iter::once(Evidence::at(&route.trigger.0, route.trigger.1, note)).chain(guards).collect()
 }
 
-/// What started the last run of a publish workflow.
+/// What started the last run of each publish workflow.
 fn last_run_event(facts: &Facts) -> Check {
     const ID: &str = "last-run-event";
     let Some(runs) = facts.runs.observed() else {
         return Check::missing(ID, Role::Supporting, &facts.runs, Topic::Runs);
     };
-    let Some(run) = runs.value.first() else {
-        return Check::supporting(ID, Verdict::NotApplicable, "no publish workflow has run yet");
-    };
     let intended =
         ["workflow_dispatch", "release", "repository_dispatch", "deployment", "push", "create", "workflow_call"];
-    let verdict = if intended.contains(&run.event.as_str()) { Verdict::Pass } else { Verdict::Warn };
-    let summary = format!("the last run of {} was started by `{}` of {}", run.workflow, run.event, run.actor);
-    Check::supporting(ID, verdict, summary).with(Evidence::answer(runs, "event", run.event.clone()))
+    let mut tally = Tally::default();
+    for run in &runs.value {
+        let verdict = if intended.contains(&run.event.as_str()) { Verdict::Pass } else { Verdict::Warn };
+        let summary = format!("the last run of {} was started by `{}` of {}", run.workflow, run.event, run.actor);
+        tally.add(verdict, summary, [Evidence::answer(runs, "event", run.event.clone())]);
+    }
+    tally.check(ID, Role::Supporting, "no publish workflow has run yet")
 }
 
 /// Whether release tags are protected where a tag starts the publishing.

@@ -1,10 +1,8 @@
 //! R05 token-permissions: workflow tokens read by default and write only where a job needs it.
 
-use std::collections::BTreeSet;
-
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
-use crate::fact::workflow::{Access, Grant, Job, Workflow};
+use crate::fact::workflow::{Access, Grant, Job, Scope, Workflow};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 use crate::text::clean;
 
@@ -41,7 +39,8 @@ impl Requirement for TokenPermissions {
             Err(finding) => return *finding,
         };
         let indexes = publishing::workflows_of(&publishes);
-        let judged: Vec<&Workflow> = judged(facts, &indexes);
+        let release = publishing::release_workflows(facts, &publishes);
+        let judged: Vec<&Workflow> = release.iter().filter_map(|at| facts.workflows.workflows.get(*at)).collect();
         let (mut top, mut jobs) = (Tally::default(), Tally::default());
         for at in &indexes {
             only_called(facts, *at, &mut top);
@@ -55,22 +54,9 @@ impl Requirement for TokenPermissions {
         let top = top.check("workflow-permissions", Role::Decisive, "the callers decide about permissions");
         let jobs = jobs.check("job-permissions", Role::Decisive, "no job asks for more than it names");
         let fix = fix(&judged, top.verdict);
-        let checks = vec![top, jobs, default_token(facts, &judged), other_workflows(facts, &indexes), approve(facts)];
+        let checks = vec![top, jobs, default_token(facts, &judged), other_workflows(facts, &release), approve(facts)];
         Finding::of(&META, checks).with_fix(fix)
     }
-}
-
-/// The publish workflows, with the callers of those that are only called.
-fn judged<'a>(facts: &'a Facts, indexes: &[usize]) -> Vec<&'a Workflow> {
-    let set = &facts.workflows;
-    let mut all: BTreeSet<usize> = BTreeSet::new();
-    let mut todo: Vec<usize> = indexes.to_vec();
-    while let Some(at) = todo.pop() {
-        if all.insert(at) && set.workflows.get(at).is_some_and(publishing::is_only_called) {
-            todo.extend(set.callers(at).iter().map(|caller| caller.0));
-        }
-    }
-    all.into_iter().filter_map(|at| set.workflows.get(at)).collect()
 }
 
 /// A workflow that is only called takes its permissions from its callers; without one in sight nobody can tell.
@@ -113,9 +99,9 @@ fn workflow_level(facts: &Facts, workflow: &Workflow, tally: &mut Tally) {
             at("not understood"),
         ),
         Grant::Scopes(scopes) => {
-            for scope in scopes.iter().filter(|scope| scope.access == Access::Unclear) {
-                let name = clean::short(&scope.name, 40);
-                let why = format!("`{name}` in the permissions of {file} is neither read, write nor none");
+            for scope in scopes.iter().filter(|scope| !is_understood(scope)) {
+                let why =
+                    format!("`{}` in the permissions of {file} {}", clean::short(&scope.name, 40), unclear(scope));
                 let evidence = vec![Evidence::at(&workflow.path, scope.span, "not understood")];
                 tally.add_unknown(Unknown::new(Reason::NotParsed, why), evidence);
             }
@@ -131,6 +117,36 @@ fn workflow_level(facts: &Facts, workflow: &Workflow, tally: &mut Tally) {
             }
         }
     }
+}
+
+/// Scopes that GitHub knows.
+const SCOPES: &[&str] = &[
+    "actions",
+    "artifact-metadata",
+    "attestations",
+    "checks",
+    "code-quality",
+    "contents",
+    "deployments",
+    "discussions",
+    "id-token",
+    "issues",
+    "models",
+    "packages",
+    "pages",
+    "pull-requests",
+    "repository-projects",
+    "security-events",
+    "statuses",
+];
+
+fn is_understood(scope: &Scope) -> bool {
+    scope.access != Access::Unclear && SCOPES.contains(&scope.name.as_str())
+}
+
+/// Why a scope is not understood, in words that follow its name.
+fn unclear(scope: &Scope) -> &'static str {
+    if scope.access == Access::Unclear { "is neither read, write nor none" } else { "is no scope that GitHub knows" }
 }
 
 /// Without a block above the jobs, what a job without its own block may do is a setting of the repository.
@@ -153,8 +169,10 @@ fn absent(facts: &Facts, workflow: &Workflow, tally: &mut Tally) {
                 evidence,
             );
         }
-        _ => {
-            tally.add(Verdict::Fail, format!("{file} has no permissions block, and {}", without(bare.len())), evidence);
+        known => {
+            let softer = if known.is_none() { "; warn if the repository's default only reads" } else { "" };
+            let summary = format!("{file} has no permissions block, and {}{softer}", without(bare.len()));
+            tally.add(Verdict::Fail, summary, evidence);
         }
     }
 }
@@ -179,10 +197,13 @@ fn job_level(workflow: &Workflow, tally: &mut Tally) {
                 Unknown::new(Reason::NotParsed, format!("the permissions of job `{id}` cannot be read: {why}")),
                 at("not understood"),
             ),
-            Grant::Scopes(scopes) if scopes.iter().any(|scope| scope.access == Access::Unclear) => tally.add_unknown(
-                Unknown::new(Reason::NotParsed, format!("a permission of job `{id}` is neither read, write nor none")),
-                at("not understood"),
-            ),
+            Grant::Scopes(scopes) if !scopes.iter().all(is_understood) => {
+                for scope in scopes.iter().filter(|scope| !is_understood(scope)) {
+                    let name = clean::short(&scope.name, 40);
+                    let why = format!("`{name}` in the permissions of job `{id}` {}", unclear(scope));
+                    tally.add_unknown(Unknown::new(Reason::NotParsed, why), at("not understood"));
+                }
+            }
             Grant::Scopes(_) | Grant::ReadAll => {
                 let names: Vec<&str> = permissions.writes().map(|scope| scope.name.as_str()).collect();
                 let note =

@@ -10,6 +10,7 @@ use crate::text::clean;
 
 mod credential;
 mod index;
+mod script;
 
 /// R12.
 #[derive(Debug)]
@@ -95,8 +96,13 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     let span = publishing::effective(workflow, job).map_or(job.id.span, |permissions| permissions.span);
     let here = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
     let by_hand_token = credential::has_stored(facts, publish);
-    match publishing::granted(facts, at, "id-token") {
-        Access::Write if job.permissions.is_some() => {
+    let access = publishing::granted(facts, at, "id-token");
+    if access == Access::Write && from_pull_request(publish) {
+        let summary = format!("{name} hands an identity token to pull_request_target, which PyPI refuses");
+        return tally.add(Verdict::Fail, summary, here("a pull request of anybody gets this far"));
+    }
+    match access {
+        Access::Write if is_granted_to_job(facts, at) => {
             placed(facts, publish, &name, here("grants the identity token"), tally);
         }
         Access::Write => {
@@ -125,19 +131,26 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     }
 }
 
+fn from_pull_request(publish: &Publish) -> bool {
+    let routes = &publish.routes.routes;
+    let open = |truth: &Truth| matches!(truth, Truth::Yes | Truth::Can);
+    routes.iter().any(|route| route.event.name == "pull_request_target" && open(&route.reach))
+}
+
+/// Whether the permissions that count for a job are its own, or those of the single jobs that call its workflow.
+fn is_granted_to_job(facts: &Facts, at: (usize, usize)) -> bool {
+    let set = &facts.workflows;
+    let Some((workflow, job)) = set.job(at) else { return false };
+    let of_job = |caller: &(usize, usize)| set.job(*caller).is_some_and(|(_, job)| job.permissions.is_some());
+    let callers = set.callers(at.0);
+    job.permissions.is_some() || workflow.permissions.is_none() && !callers.is_empty() && callers.iter().all(of_job)
+}
+
 /// Trusted publishing binds to the workflow that starts, not to one that is called.
 fn placed(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>, tally: &mut Tally) {
     let remote = publish.job(&facts.workflows).is_some_and(|job| job.call().is_some());
     let called = !facts.workflows.callers(publish.workflow).is_empty();
-    let from_pull_request = publish
-        .routes
-        .routes
-        .iter()
-        .any(|route| route.event.name == "pull_request_target" && matches!(route.reach, Truth::Yes | Truth::Can));
     match publish.registry {
-        Registry::Pypi if from_pull_request => {
-            tally.add(Verdict::Fail, format!("{name} runs on pull_request_target, which PyPI refuses"), evidence);
-        }
         Registry::Pypi if remote => {
             tally.add(
                 Verdict::Fail,

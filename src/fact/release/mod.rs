@@ -1,9 +1,12 @@
 //! Which workflow, job and step publish, where to, and how that was found.
 //!
 //! [`actions`] knows the actions that publish, [`commands`] the programs, [`opaque`] what scripts and unknown actions
-//! give away by the credentials they are handed; [`Scope`] resolves variables and inputs around a step.
+//! give away by what they are handed; [`credential`] tells where credentials come from, [`script`] reads scripts, and
+//! [`Scope`] resolves variables and inputs around a step.
 
 pub mod attestation;
+pub mod credential;
+pub mod script;
 
 mod actions;
 mod commands;
@@ -13,7 +16,7 @@ mod routes;
 mod scope;
 mod walk;
 
-pub use opaque::{credentials, names_index_token};
+pub use commands::program_words;
 pub use scope::Scope;
 pub use walk::find;
 

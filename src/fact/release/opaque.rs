@@ -3,80 +3,10 @@
 use std::path::Path;
 
 use super::commands::{self, program_words};
+use super::credential::{credentials, names_index_token, secret_names};
 use super::{PublishKind, Registry, Scope, actions, index};
 use crate::fact::workflow::shell::Command;
-use crate::fact::workflow::{Access, Call, Job, Text, Workflow};
-
-/// A credential of a package index in the environment or the inputs of a step.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The variable or input that holds it.
-    pub name: Text,
-    /// Its value.
-    pub value: Text,
-    /// The index it is for.
-    pub registry: Registry,
-    /// Whether the step itself holds it, not the job or the workflow around it.
-    pub of_step: bool,
-}
-
-/// The registry whose credential a variable, input or secret of this name is.
-pub fn names_index_token(name: &str) -> Option<Registry> {
-    let name = name.to_ascii_uppercase().replace('-', "_");
-    let secret = ["TOKEN", "PASSWORD", "KEY", "AUTH", "SECRET"].iter().any(|word| name.contains(word));
-    let registry = match name.as_str() {
-        "TWINE_PASSWORD"
-        | "UV_PUBLISH_TOKEN"
-        | "UV_PUBLISH_PASSWORD"
-        | "FLIT_PASSWORD"
-        | "HATCH_INDEX_AUTH"
-        | "PDM_PUBLISH_PASSWORD"
-        | "MATURIN_PYPI_TOKEN"
-        | "MATURIN_PASSWORD"
-        | "RYE_TOKEN" => Registry::Pypi,
-        "CARGO_REGISTRY_TOKEN" | "CRATES_IO_TOKEN" => Registry::Crates,
-        "NODE_AUTH_TOKEN" => Registry::Npm,
-        _ if !secret => return None,
-        other if other.contains("TEST") => return None,
-        other if other.contains("PYPI") || other.contains("TWINE") => Registry::Pypi,
-        other if other.contains("CRATES") || other.contains("CARGO_REGISTR") => Registry::Crates,
-        other if other.contains("NPM") => Registry::Npm,
-        other if other.contains("RUBYGEMS") || other.starts_with("GEM_") => Registry::Gem,
-        other if other.contains("NUGET") => Registry::Nuget,
-        _ => return None,
-    };
-    Some(registry)
-}
-
-/// Every credential of an index around a step: variables of the step, job and workflow, and inputs of its action.
-/// A value that is empty is none, and so is the workflow's own token.
-pub fn credentials(scope: &Scope<'_>) -> Vec<Credential> {
-    let of_step = scope.step.env.iter().chain(scope.step.with.iter()).map(|pair| (pair, true));
-    let around = scope.job.env.iter().chain(scope.workflow.env.iter()).map(|pair| (pair, false));
-    let credential = |((name, value), of_step): ((&Text, &Text), bool)| {
-        let by_secret = secret_names(&value.value).find_map(|secret| names_index_token(&secret));
-        let held = names_index_token(&name.value).or(by_secret).filter(|_| is_secret(value))?;
-        Some(Credential { name: name.clone(), value: value.clone(), registry: held, of_step })
-    };
-    of_step.chain(around).filter_map(credential).collect()
-}
-
-/// Whether a value could be a long-lived secret: not empty, and not a token that was minted in the run.
-fn is_secret(value: &Text) -> bool {
-    let text = value.trimmed();
-    let minted = text.contains("steps.") || text.contains("needs.");
-    let own_token = text.contains("github.token") || text.contains("GITHUB_TOKEN");
-    !text.is_empty() && !minted && !own_token
-}
-
-/// Names of the secrets that a value refers to.
-pub fn secret_names(value: &str) -> impl Iterator<Item = String> {
-    value.split("secrets").skip(1).filter_map(|rest| {
-        let rest = rest.strip_prefix('.').or_else(|| rest.strip_prefix("['"))?;
-        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '-').collect();
-        (!name.is_empty()).then_some(name)
-    })
-}
+use crate::fact::workflow::{Access, Call, Job, Workflow};
 
 /// What a script, an unknown action or a called workflow gives away.
 #[derive(Clone, Debug)]
@@ -276,18 +206,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_index_tokens_are_known() {
-        assert_eq!(names_index_token("PYPI_API_TOKEN"), Some(Registry::Pypi));
-        assert_eq!(names_index_token("pypi-token"), Some(Registry::Pypi));
-        assert_eq!(names_index_token("TWINE_PASSWORD"), Some(Registry::Pypi));
-        assert_eq!(names_index_token("NPM_TOKEN"), Some(Registry::Npm));
-        assert_eq!(names_index_token("CARGO_REGISTRY_TOKEN"), Some(Registry::Crates));
-        for other in ["TEST_PYPI_TOKEN", "GITHUB_TOKEN", "TWINE_USERNAME", "PYPI_URL", "CODECOV_TOKEN"] {
-            assert_eq!(names_index_token(other), None, "{other}");
-        }
-    }
-
-    #[test]
     fn names_that_speak_of_publishing_are_told_from_look_alikes() {
         for yes in ["release", "scripts/publish", "ci-publish", "finalize-release", "deploy", "pypi_upload.py"] {
             assert!(speaks_of_publishing(yes), "{yes}");
@@ -297,11 +215,5 @@ mod tests {
         {
             assert!(!speaks_of_publishing(no), "{no}");
         }
-    }
-
-    #[test]
-    fn secrets_are_found_in_expressions() {
-        let names: Vec<String> = secret_names("${{ secrets.A_B || secrets['c-d'] }}").collect();
-        assert_eq!(names, ["A_B", "c-d"]);
     }
 }

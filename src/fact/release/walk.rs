@@ -1,12 +1,12 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use super::opaque::Clue;
-use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes};
+use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
 use crate::fact::workflow::reach::Routes;
-use crate::fact::workflow::shell::{self, Command, run_commands};
+use crate::fact::workflow::shell::{self, Command};
 use crate::fact::workflow::{Job, Step, Text, Workflow, WorkflowSet};
 use crate::text::Span;
 
@@ -132,7 +132,7 @@ impl Walk<'_> {
             ..publish((clue.registry, clue.kind, clue.called, command, span))
         };
         hidden.extend(opaque::by_action(&scope).map(|clue| guess(clue, None, step.work_span())));
-        for command in self.commands(step, placed.file) {
+        for command in script::commands(self.files, &scope, placed.file) {
             let span = command.span;
             if let Some((r, k, f)) = commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
             {
@@ -166,12 +166,6 @@ impl Walk<'_> {
             inner: placed.inner.clone(),
             routes: Routes::default(),
         }
-    }
-
-    fn commands(&self, step: &Step, file: &str) -> Vec<Command> {
-        let Some(run) = &step.run else { return Vec::new() };
-        let source = self.files.text(file).map_or("", |text| text);
-        run_commands(run, step.shell_name(self.workflow, self.job), self.job.runs_on_windows(), source)
     }
 
     /// A script of `package.json` that publishes, looked up by the name a package manager is asked for.

@@ -213,6 +213,10 @@ impl<'p> Reader<'p> {
         if let Some(uses) = &uses {
             self.remember_comment(item, uses);
         }
+        let mut run = field(item, "run");
+        if let Some(script) = run.take_if(|_| uses.is_some()) {
+            self.hide(item, script.span, "has a step with both `uses:` and `run:`; GitHub refuses it");
+        }
         let mut waits: Vec<String> = many(item, "wait").into_iter().map(|text| text.value).collect();
         waits.extend(item.get("wait-all").map(|_| "*".to_owned()));
         steps.push(Step {
@@ -225,7 +229,7 @@ impl<'p> Reader<'p> {
             name: field(item, "name"),
             condition: field(item, "if"),
             uses: uses.map(Uses::new),
-            run: field(item, "run"),
+            run,
             shell: field(item, "shell"),
             working_directory: field(item, "working-directory"),
             with: pairs(item.get("with")),

@@ -99,9 +99,17 @@ pub fn pin_kind(git_ref: &str) -> PinKind {
     }
 }
 
-/// A path without empty and `.` parts, as sources name files.
-fn normal(path: &str) -> String {
-    path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
+/// A path without `.`, `..` and doubled slashes; none when it leaves the root.
+fn plain_path(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 fn parse(value: &str) -> Reference {
@@ -112,7 +120,7 @@ fn parse(value: &str) -> Reference {
         return Reference::Malformed("GitHub does not evaluate expressions here");
     }
     if let Some(path) = value.strip_prefix("./").or_else(|| value.strip_prefix("$/")) {
-        return Reference::Local(normal(path));
+        return plain_path(path).map_or(Reference::Malformed("it leaves the repository"), Reference::Local);
     }
     if let Some(image) = value.strip_prefix("docker://") {
         return Reference::Docker(image.to_owned());
@@ -143,6 +151,8 @@ mod tests {
         assert_eq!(parse("./a//./b/"), Reference::Local("a/b".into()));
         assert_eq!(parse("./"), Reference::Local(String::new()));
         assert_eq!(parse("$/.github/actions/x"), Reference::Local(".github/actions/x".into()));
+        assert_eq!(parse("./a//./b/../c"), Reference::Local("a/c".into()));
+        assert!(matches!(parse("./../a"), Reference::Malformed(_)));
         assert_eq!(parse("docker://alpine:3"), Reference::Docker("alpine:3".into()));
         assert!(
             matches!(parse("a/b/c/d.yml@v1"), Reference::Remote { path, git_ref, .. } if path == "c/d.yml" && git_ref == "v1")

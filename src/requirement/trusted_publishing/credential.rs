@@ -1,13 +1,24 @@
 //! Whether a publish step is handed a stored credential, uploader by uploader.
 
 use super::super::publishing::{self, Tally};
-use super::{Evidence, Verdict};
-use crate::fact::release::{Publish, PublishKind, Registry, Scope, credentials, names_index_token};
+use super::{Evidence, Verdict, script};
+use crate::fact::release::credential::{Source, credentials, names_index_token, secret_names, source, source_of_word};
+use crate::fact::release::{Publish, PublishKind, Registry, Scope};
 use crate::fact::workflow::{Job, Pairs, Step, Text};
 use crate::fact::{Facts, Reason, Unknown};
 
-/// What is said about one publish step.
-type Said = (Verdict, String, Vec<Evidence>);
+/// What is said about one publish step; unknown where it cannot be told.
+type Said = Result<(Verdict, String, Vec<Evidence>), (Unknown, Vec<Evidence>)>;
+
+/// Something by which an uploader proves itself.
+pub struct Proof {
+    /// Where it comes from.
+    pub source: Source,
+    /// What it is, in words that follow "publishes".
+    pub words: String,
+    /// Where it is seen.
+    pub evidence: Vec<Evidence>,
+}
 
 /// Judges one publish step.
 pub fn judge(facts: &Facts, publish: &Publish, tally: &mut Tally) {
@@ -44,12 +55,8 @@ fn called(facts: &Facts, publish: &Publish, job: &Job, name: &str, tally: &mut T
 }
 
 fn is_index_secret(key: &Text, value: &Text) -> bool {
-    !value.trimmed().is_empty()
-        && (names_index_token(&key.value).is_some() || value.value.contains("secrets.") && mentions_index(&value.value))
-}
-
-fn mentions_index(value: &str) -> bool {
-    value.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| names_index_token(word).is_some())
+    let names_one = || secret_names(&value.value).any(|secret| names_index_token(&secret).is_some());
+    !value.trimmed().is_empty() && (names_index_token(&key.value).is_some() || names_one())
 }
 
 struct View<'a> {
@@ -60,18 +67,18 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn said(&self) -> Result<Said, (Unknown, Vec<Evidence>)> {
+    fn said(&self) -> Said {
         let found_by = self.publish.found_by.as_str();
         if self.publish.kind == PublishKind::Opaque {
             return self.opaque();
         }
         match self.publish.registry {
-            Registry::Pypi if found_by.contains("gh-action-pypi-publish") => Ok(self.upload_action()),
+            Registry::Pypi if found_by.contains("gh-action-pypi-publish") => self.upload_action(),
             Registry::Pypi if found_by.starts_with("poetry") || found_by.starts_with("flit") => {
                 self.without_own_support()
             }
-            Registry::Crates => Ok(self.crates()),
-            _ => Ok(self.by_variables()),
+            Registry::Crates => self.crates(),
+            _ => self.by_proofs().unwrap_or_else(|| self.pass("publishes without a stored token")),
         }
     }
 
@@ -90,8 +97,13 @@ impl View<'_> {
         vec![Evidence::at(path, text.used_at(), note)]
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "every way to say something has the same type")]
     fn pass(&self, words: &str) -> Said {
-        (Verdict::Pass, format!("{} {words}", self.name), self.here("no stored token"))
+        Ok((Verdict::Pass, format!("{} {words}", self.name), self.here("no stored token")))
+    }
+
+    fn unseen(&self, why: &str, evidence: Vec<Evidence>) -> Said {
+        Err((Unknown::new(Reason::RunTime, format!("{}: {why}", self.name)), evidence))
     }
 
     /// `pypa/gh-action-pypi-publish`: a password, or a user other than `__token__`, means a stored token.
@@ -99,149 +111,222 @@ impl View<'_> {
         let with = &self.step().with;
         let given = |name: &str| with.get(name).filter(|text| !text.trimmed().is_empty());
         if let Some(user) = given("user").filter(|user| user.trimmed() != "__token__") {
-            let summary = format!(
-                "{} names the user `{}`: the upload then never uses an identity token",
-                self.name,
-                user.trimmed()
-            );
-            return (Verdict::Fail, summary, self.at(user, "only `__token__`, or no user, allows trusted publishing"));
+            let user_shown = user.trimmed();
+            let summary =
+                format!("{} names the user `{user_shown}`: the upload then never uses an identity token", self.name);
+            let evidence = self.at(user, "only `__token__`, or no user, allows trusted publishing");
+            return Ok((Verdict::Fail, summary, evidence));
         }
-        match given("password") {
-            Some(password) if may_be_empty(&password.value) => {
-                let summary = format!("{} passes a password that may be empty", self.name);
-                (Verdict::Warn, summary, self.at(password, "with a value this is a stored token"))
-            }
-            Some(password) => {
-                let summary = format!("{} uploads with a stored password or token", self.name);
-                (Verdict::Fail, summary, self.at(password, "remove it: trusted publishing needs none"))
-            }
-            None => self.pass("uploads without a stored token"),
+        let Some(password) = given("password") else { return self.pass("uploads without a stored token") };
+        let fetched = matches!(source(&password.value, &self.scope), Some(Source::Unseen | Source::Minted));
+        if may_be_empty(&password.value) {
+            let summary = format!("{} passes a password that may be empty", self.name);
+            return Ok((Verdict::Warn, summary, self.at(password, "with a value this is a stored token")));
+        }
+        if fetched {
+            let why = "where the password comes from that a step hands over cannot be seen";
+            return self.unseen(why, self.at(password, "made or fetched by another step"));
+        }
+        let summary = format!("{} uploads with a stored password or token", self.name);
+        Ok((Verdict::Fail, summary, self.at(password, "remove it: trusted publishing needs none")))
+    }
+
+    /// What the worst proof says; none where there is none, or only minted ones.
+    fn by_proofs(&self) -> Option<Said> {
+        let worst = self.proofs().into_iter().max_by_key(|proof| proof.source)?;
+        match worst.source {
+            Source::Stored => Some(Ok((Verdict::Fail, format!("{} {}", self.name, worst.words), worst.evidence))),
+            Source::Unseen => Some(self.unseen(&format!("it {}", worst.words), worst.evidence)),
+            Source::Minted => None,
         }
     }
 
-    /// Uploaders that take credentials by variables and options.
-    fn by_variables(&self) -> Said {
-        let option = self.credential_option();
-        if let Some(option) = option {
-            let summary = format!("{} passes a credential on the command line (`{option}`)", self.name);
-            return (Verdict::Fail, summary, self.here("a stored token"));
-        }
-        match self.stored() {
-            Some((name, value)) => {
-                let summary = format!("{} publishes with the stored credential `{}`", self.name, name.value);
-                (Verdict::Fail, summary, self.at(&value, "a long-lived token"))
-            }
-            None if self.never_trusted() => {
-                let summary = format!("{} turns trusted publishing off", self.name);
-                (Verdict::Fail, summary, self.here("`--trusted-publishing never`"))
-            }
-            None => self.pass("publishes without a stored token"),
-        }
+    /// Everything an uploader is given to prove itself: options, variables, and what scripts write before.
+    fn proofs(&self) -> Vec<Proof> {
+        let mut proofs = self.options();
+        proofs.extend(self.users());
+        proofs.extend(self.variables());
+        proofs.extend(script::proofs(self.facts, self.publish));
+        proofs
     }
 
-    fn never_trusted(&self) -> bool {
-        let words = self.publish.command.as_ref().map(|command| command.args()).unwrap_or_default();
-        words.windows(2).any(|pair| pair == ["--trusted-publishing", "never"])
-            || words.contains(&"--trusted-publishing=never")
-    }
-
-    /// An option of the command that carries a credential.
-    fn credential_option(&self) -> Option<String> {
-        let names = ["-p", "--password", "-u", "--username", "-t", "--token"];
-        let command = self.publish.command.as_ref()?;
-        let program = self.publish.found_by.split_whitespace().next().unwrap_or_default();
-        // `npm publish -p` and the like mean other things; only the Python uploaders take these.
-        let takes =
-            matches!(program, "twine" | "uv" | "hatch" | "pdm" | "maturin" | "rye" | "poetry" | "flit" | "cargo");
-        let carries = |word: &str| {
-            let name = word.split('=').next().unwrap_or(word);
-            names.contains(&name) && !(program == "cargo" && name == "-p")
-        };
+    /// Options of the command that carry a credential, or turn trusted publishing off.
+    fn options(&self) -> Vec<Proof> {
+        let Some(command) = &self.publish.command else { return Vec::new() };
         let words = command.args();
-        let at = words.iter().position(|word| takes && carries(word))?;
-        let value = words.get(at + 1).copied().unwrap_or_default();
-        let only_name = matches!(words.get(at), Some(&"-u" | &"--username")) && value == "__token__";
-        let minted = value.contains("steps.") || value.contains("needs.");
-        (!only_name && !minted).then(|| (*words.get(at).unwrap_or(&"")).to_owned())
+        let row = Uploader::of(&self.publish.found_by);
+        let mut proofs = Vec::new();
+        for (option, value) in row.secrets.iter().flat_map(|name| values(&words, name)) {
+            let source = source_of_word(&value, &self.scope);
+            let words = format!("passes a credential on the command line (`{option}`)");
+            proofs.extend(source.map(|source| Proof { source, words, evidence: self.here("a credential") }));
+        }
+        for (option, user) in row.users.iter().flat_map(|name| values(&words, name)) {
+            proofs.extend(Self::user(row, &format!("`{option}`"), &user, self.here("a user name")));
+        }
+        let never = values(&words, "--trusted-publishing").any(|(_, value)| value == "never");
+        let variable = self.scope.env_of(command, "UV_TRUSTED_PUBLISHING");
+        if row.program == "uv" && (never || variable.is_some_and(|value| value.trim() == "never")) {
+            let words = "turns trusted publishing off".to_owned();
+            proofs.push(Proof { source: Source::Stored, words, evidence: self.here("trusted publishing: never") });
+        }
+        if values(&words, "--config-file").next().is_some() {
+            let words = "reads its credentials from a file that cannot be seen".to_owned();
+            proofs.push(Proof { source: Source::Unseen, words, evidence: self.here("a configuration file") });
+        }
+        proofs
     }
 
-    /// A stored credential in a variable or input around the step, for the registry of this publish step.
-    fn stored(&self) -> Option<(Text, Text)> {
-        let own = self.publish.command.iter().flat_map(|command| &command.assignments);
-        let by_assignment = own
-            .filter(|(name, value)| self.is_ours(name) && !value.is_empty() && !value.contains("steps."))
-            .map(|(name, value)| {
-                let text = |value: &str| Text {
-                    value: value.to_owned(),
-                    span: self.publish.file_span,
-                    alias: None,
-                    style: crate::text::yaml::Style::Plain,
-                };
-                (text(name), text(value))
-            });
-        let around =
-            credentials(&self.scope).into_iter().filter(|credential| credential.registry == self.publish.registry);
-        by_assignment.chain(around.map(|credential| (credential.name, credential.value))).next()
+    /// User names in variables.
+    fn users(&self) -> Vec<Proof> {
+        let row = Uploader::of(&self.publish.found_by);
+        let Some(command) = self.publish.command.as_ref().filter(|_| !row.variable.is_empty()) else {
+            return Vec::new();
+        };
+        let user = self.scope.env_of(command, row.variable);
+        let evidence = self.scope.env(row.variable).map_or_else(|| self.here("a user"), |text| self.at(text, "a user"));
+        user.and_then(|user| Self::user(row, &format!("`{}`", row.variable), &user, evidence)).into_iter().collect()
     }
 
-    fn is_ours(&self, name: &str) -> bool {
-        names_index_token(name) == Some(self.publish.registry)
+    /// A user name is a proof of its own kind: with any other than `__token__`, and for `uv` with any at all, the
+    /// uploader never asks for an identity token.
+    fn user(row: &Uploader, place: &str, user: &str, evidence: Vec<Evidence>) -> Option<Proof> {
+        let harmless = user.trim() == "__token__" && row.program != "uv";
+        let words = format!("names a user by {place}, so that it never asks for an identity token");
+        (!harmless).then_some(Proof { source: Source::Stored, words, evidence })
+    }
+
+    /// Credentials in variables and inputs around the step, for the registry of this publish step.
+    fn variables(&self) -> Vec<Proof> {
+        let assigned = self.publish.command.iter().flat_map(|command| &command.assignments);
+        let ours = assigned.filter(|(name, _)| names_index_token(name) == Some(self.publish.registry));
+        let mut proofs: Vec<Proof> = Vec::new();
+        for (name, value) in ours {
+            let source = source_of_word(value, &self.scope);
+            let evidence = self.here("a credential for this command");
+            proofs.extend(source.map(|source| Proof { source, words: credential_words(source, name), evidence }));
+        }
+        let around = credentials(&self.scope);
+        proofs.extend(around.into_iter().filter(|held| held.registry == self.publish.registry).map(|held| Proof {
+            source: held.source,
+            words: credential_words(held.source, &held.name.value),
+            evidence: self.at(&held.value, "a credential"),
+        }));
+        proofs
     }
 
     /// Poetry and Flit know no trusted publishing of their own; a step before may mint a token for them.
-    fn without_own_support(&self) -> Result<Said, (Unknown, Vec<Evidence>)> {
-        let (verdict, summary, evidence) = self.by_variables();
-        if verdict == Verdict::Fail {
-            return Ok((verdict, summary, evidence));
-        }
-        let why = format!(
-            "{}: {} knows no trusted publishing; where its token comes from cannot be seen",
-            self.name, self.publish.found_by
-        );
-        Err((Unknown::new(Reason::RunTime, why), self.here("uploads with a token made elsewhere")))
+    fn without_own_support(&self) -> Said {
+        self.by_proofs().unwrap_or_else(|| {
+            let why = format!(
+                "{} knows no trusted publishing; where its token comes from cannot be seen",
+                self.publish.found_by
+            );
+            self.unseen(&why, self.here("uploads with a token made elsewhere"))
+        })
     }
 
     /// Cargo takes the token that `rust-lang/crates-io-auth-action` mints.
     fn crates(&self) -> Said {
-        let (verdict, summary, evidence) = self.by_variables();
-        if verdict == Verdict::Fail || self.publish.command.is_none() {
-            return (verdict, summary, evidence);
+        if let Some(said) = self.by_proofs() {
+            return said;
         }
-        let minted = self.scope.env("CARGO_REGISTRY_TOKEN").is_some_and(|text| text.value.contains("steps."))
-            || self
-                .publish
-                .command
-                .iter()
-                .flat_map(|command| &command.assignments)
-                .any(|(name, value)| name == "CARGO_REGISTRY_TOKEN" && value.contains("steps."));
-        let authenticates = self
-            .scope
-            .job
-            .steps()
-            .iter()
-            .filter_map(|step| step.uses.as_ref())
-            .any(|uses| uses.is_action("rust-lang/crates-io-auth-action"));
-        let native = self.publish.found_by.starts_with("release-plz");
-        if minted && authenticates || native {
+        let minted = self.proofs().iter().any(|proof| proof.source == Source::Minted);
+        let native = self.publish.found_by.contains("release-plz");
+        if minted || native {
             return self.pass("publishes with a token minted in the run");
         }
         let summary =
             format!("{} names no token of `rust-lang/crates-io-auth-action`: cargo needs one to publish", self.name);
-        (Verdict::Warn, summary, self.here("where the token comes from is not to be seen"))
+        Ok((Verdict::Warn, summary, self.here("where the token comes from is not to be seen")))
     }
 
     /// What a script is handed is judged; what it does with it is not to be seen.
-    fn opaque(&self) -> Result<Said, (Unknown, Vec<Evidence>)> {
-        if let Some(credential) = credentials(&self.scope).first() {
-            let summary = format!(
-                "{} hands the stored credential `{}` to {}",
-                self.name, credential.name.value, self.publish.found_by
-            );
-            return Ok((Verdict::Fail, summary, self.at(&credential.value, "a long-lived token")));
+    fn opaque(&self) -> Said {
+        let stored = credentials(&self.scope).into_iter().find(|held| held.source == Source::Stored);
+        if let Some(held) = stored {
+            let (held_name, script) = (&held.name.value, &self.publish.found_by);
+            let summary = format!("{} hands the stored credential `{held_name}` to {script}", self.name);
+            return Ok((Verdict::Fail, summary, self.at(&held.value, "a long-lived token")));
         }
-        let why = format!("whether {} in {} uses a stored token cannot be seen", self.publish.found_by, self.name);
-        Err((Unknown::new(Reason::RunTime, why), self.here("publishes out of sight")))
+        let why = format!("whether {} uses a stored token cannot be seen", self.publish.found_by);
+        self.unseen(&why, self.here("publishes out of sight"))
     }
+}
+
+fn credential_words(source: Source, name: &str) -> String {
+    match source {
+        Source::Stored => format!("publishes with the stored credential `{name}`"),
+        Source::Unseen => format!("publishes with `{name}`, which another step makes or fetches out of sight"),
+        Source::Minted => format!("publishes with `{name}`, minted in the run"),
+    }
+}
+
+/// How a program is told a user and a secret.
+struct Uploader {
+    program: &'static str,
+    secrets: &'static [&'static str],
+    users: &'static [&'static str],
+    variable: &'static str,
+}
+
+const UPLOADERS: &[Uploader] = &[
+    Uploader {
+        program: "twine",
+        secrets: &["-p", "--password"],
+        users: &["-u", "--username"],
+        variable: "TWINE_USERNAME",
+    },
+    Uploader {
+        program: "uv",
+        secrets: &["-t", "--token", "-p", "--password"],
+        users: &["-u", "--username"],
+        variable: "UV_PUBLISH_USERNAME",
+    },
+    Uploader { program: "hatch", secrets: &["-a", "--auth"], users: &["-u", "--user"], variable: "HATCH_INDEX_USER" },
+    Uploader {
+        program: "pdm",
+        secrets: &["-P", "--password"],
+        users: &["-u", "--username"],
+        variable: "PDM_PUBLISH_USERNAME",
+    },
+    Uploader {
+        program: "maturin",
+        secrets: &["-p", "--password"],
+        users: &["-u", "--username"],
+        variable: "MATURIN_USERNAME",
+    },
+    Uploader { program: "rye", secrets: &["--token"], users: &["-u", "--username"], variable: "RYE_USERNAME" },
+    Uploader { program: "poetry", secrets: &["-p", "--password"], users: &["-u", "--username"], variable: "" },
+    Uploader { program: "flit", secrets: &[], users: &[], variable: "FLIT_USERNAME" },
+    Uploader { program: "cargo", secrets: &["--token"], users: &[], variable: "" },
+    Uploader { program: "nuget", secrets: &["-ApiKey", "-k", "--api-key"], users: &[], variable: "" },
+    Uploader { program: "dotnet", secrets: &["-k", "--api-key"], users: &[], variable: "" },
+];
+
+impl Uploader {
+    const UNKNOWN: &Self = &Self { program: "", secrets: &[], users: &[], variable: "" };
+
+    /// The uploader whose words tell how a publish step was found.
+    fn of(found_by: &str) -> &'static Self {
+        let program = found_by.split_whitespace().next().unwrap_or_default();
+        UPLOADERS.iter().find(|row| row.program == program).unwrap_or(Self::UNKNOWN)
+    }
+}
+
+/// The values of an option with its name: the next word, behind `=`, or for one letter right behind it.
+fn values<'a>(words: &'a [&'a str], name: &'a str) -> impl Iterator<Item = (&'a str, String)> {
+    let short = name.len() == 2;
+    words.iter().enumerate().filter_map(move |(at, word)| {
+        let rest = word.strip_prefix(name)?;
+        let value = match rest.strip_prefix('=') {
+            Some(value) => value.to_owned(),
+            None if rest.is_empty() => (*words.get(at + 1)?).to_owned(),
+            None if short => rest.to_owned(),
+            None => return None,
+        };
+        Some((name, value))
+    })
 }
 
 /// Whether an expression has a way to come out empty.
@@ -250,25 +335,26 @@ fn may_be_empty(value: &str) -> bool {
     text.contains("||''") || text.contains("&&secrets.") || text.contains("||\"\"")
 }
 
-/// Every place in the workflows that refers to a secret named like a token of an index.
+/// Every place in the workflows and local actions that refers to a secret named like a token of an index.
 pub fn leftovers(facts: &Facts) -> Vec<Evidence> {
     let mut found = Vec::new();
+    let mut look = |path: &str, value: &Text| {
+        if secret_names(&value.value).any(|secret| names_index_token(&secret).is_some()) {
+            found.push(Evidence::at(path, value.used_at(), "refers to a token of an index"));
+        }
+    };
+    let values = |pairs: &Pairs| pairs.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
     for workflow in &facts.workflows.workflows {
-        let mut look = |pairs: &Pairs| {
-            for (_, value) in
-                pairs.iter().filter(|(_, value)| value.value.contains("secrets") && mentions_index(&value.value))
-            {
-                found.push(Evidence::at(&workflow.path, value.used_at(), "refers to a token of an index"));
-            }
-        };
-        look(&workflow.env);
+        let mut texts = values(&workflow.env);
         for job in &workflow.jobs {
-            look(&job.env);
-            job.call().into_iter().for_each(|call| look(&call.secrets));
+            texts.extend(values(&job.env));
+            texts.extend(job.call().into_iter().flat_map(|call| values(&call.secrets)));
             for step in job.steps() {
-                look(&step.env);
-                look(&step.with);
+                texts.extend(values(&step.env).into_iter().chain(values(&step.with)).chain(step.run.clone()));
             }
+        }
+        for text in &texts {
+            look(&workflow.path, text);
         }
     }
     found

@@ -4,7 +4,7 @@ use super::super::publishing::Tally;
 use super::{Check, Evidence, Role, Verdict};
 use crate::fact::artifact::{PackageProvenance, Publisher};
 use crate::fact::release::{Publish, Registry};
-use crate::fact::{Facts, Observed, Topic};
+use crate::fact::{Facts, Observed, Reason, Topic, Unknown};
 
 /// Whether the newest files carry provenance of this repository and of one of its publish workflows.
 pub fn provenance(facts: &Facts, judged: &[&Publish]) -> Check {
@@ -18,6 +18,10 @@ pub fn provenance(facts: &Facts, judged: &[&Publish]) -> Check {
     let mut tally = Tally::default();
     for package in &observed.value {
         package_provenance(facts, judged, observed, package, &mut tally);
+    }
+    if facts.full_name().is_none() && observed.value.iter().any(|package| !package.files.is_empty()) {
+        let why = "whose provenance the index shows cannot be told: the name of this repository is not known";
+        tally.add_unknown(Unknown::new(Reason::NotFound, why), None);
     }
     tally.check(ID, Role::Supporting, "the index knows no file of this project")
 }
@@ -64,12 +68,12 @@ fn package_provenance(
     );
 }
 
-/// Whether a publisher is this repository and one of its publish workflows. Names are compared without regard to case.
+/// Whether a publisher is this repository and one of its publish workflows. Names are compared without regard to case;
+/// where the name of this repository is not known, only the workflow is.
 fn is_ours(facts: &Facts, judged: &[&Publish], publisher: &Publisher) -> bool {
-    let forge = facts.repository.value().map(|repository| repository.full_name.to_lowercase());
-    let clone = || Some(facts.git.value()?.as_ref()?.remote.as_ref()?.full_name().to_lowercase());
-    let own = forge.or_else(clone);
-    let same_repository = own.is_none_or(|own| own == publisher.repository.to_lowercase());
+    let own = facts.full_name();
+    let same_forge = publisher.kind.is_empty() || publisher.kind.eq_ignore_ascii_case("GitHub");
+    let same_repository = same_forge && own.is_none_or(|own| own.eq_ignore_ascii_case(&publisher.repository));
     let workflow = publisher.workflow.rsplit('/').next().unwrap_or(&publisher.workflow);
     let set = &facts.workflows;
     let callers = |publish: &Publish| {
@@ -88,34 +92,37 @@ fn is_ours(facts: &Facts, judged: &[&Publish], publisher: &Publisher) -> bool {
 /// of the workflow past the reviewers.
 pub fn publisher_environment(facts: &Facts, judged: &[&Publish]) -> Check {
     const ID: &str = "publisher-environment";
-    let named = judged.iter().find_map(|publish| {
-        let environment = publish.job(&facts.workflows)?.environment.as_ref()?;
-        (publish.registry == Registry::Pypi).then(|| environment.name.trimmed().to_owned())
-    });
-    let Some(named) = named else {
+    let named: Vec<String> = judged
+        .iter()
+        .filter(|publish| publish.registry == Registry::Pypi)
+        .filter_map(|publish| Some(publish.job(&facts.workflows)?.environment.as_ref()?.name.trimmed().to_owned()))
+        .collect();
+    let Some(first) = named.first() else {
         return Check::supporting(ID, Verdict::NotApplicable, "no publish job to an index names an environment");
     };
     let Some(observed) = facts.provenance.observed() else {
         return Check::missing(ID, Role::Supporting, &facts.provenance, Topic::Provenance);
     };
-    let mut publishers =
-        observed.value.iter().flat_map(|package| &package.files).filter_map(|file| file.publisher.as_ref()).peekable();
-    if publishers.peek().is_none() {
+    let publishers: Vec<&Publisher> =
+        observed.value.iter().flat_map(|package| &package.files).filter_map(|file| file.publisher.as_ref()).collect();
+    if publishers.is_empty() {
         return Check::supporting(ID, Verdict::NotApplicable, "the index shows no publisher");
     }
-    let loose = publishers.find(|publisher| publisher.environment.as_deref().is_none_or(str::is_empty));
-    let evidence = Evidence::answer(observed, "publisher.environment", loose.map_or(named.as_str(), |_| "none"));
-    match loose {
-        Some(_) => Check::supporting(
-            ID,
-            Verdict::Warn,
-            format!("bind the publisher on the index to environment `{named}`: without it the gate can be passed by"),
-        ),
-        None => Check::supporting(
-            ID,
-            Verdict::Pass,
-            format!("the publisher on the index is bound to environment `{named}`"),
-        ),
-    }
-    .with(evidence)
+    let bound = |publisher: &&&Publisher| publisher.environment.as_deref().is_some_and(|bound| !bound.is_empty());
+    // An environment that is an expression may be any.
+    let ours = |bound: &str| named.iter().any(|name| name.contains("${{") || name.eq_ignore_ascii_case(bound));
+    let foreign = publishers.iter().filter_map(|publisher| publisher.environment.as_deref()).find(|bound| !ours(bound));
+    let (verdict, shown, words) = if !publishers.iter().all(|publisher| bound(&publisher)) {
+        let words =
+            format!("bind the publisher on the index to environment `{first}`: without it the gate can be passed by");
+        (Verdict::Warn, "none", words)
+    } else if let Some(foreign) = foreign {
+        let words = format!(
+            "the publisher on the index is bound to environment `{foreign}`, but the publish job runs in `{first}`"
+        );
+        (Verdict::Warn, foreign, words)
+    } else {
+        (Verdict::Pass, first.as_str(), format!("the publisher on the index is bound to environment `{first}`"))
+    };
+    Check::supporting(ID, verdict, words).with(Evidence::answer(observed, "publisher.environment", shown))
 }

@@ -1,0 +1,126 @@
+//! What the scripts of a job write down for the tools of a registry before a publish step runs.
+
+use super::credential::Proof;
+use super::{Evidence, Registry};
+use crate::fact::Facts;
+use crate::fact::release::credential::{Source, names_index_token, secret_names, source_of_word};
+use crate::fact::release::{Publish, Scope, program_words, script};
+use crate::fact::workflow::expand::{self, Placed};
+use crate::fact::workflow::shell::Command;
+
+/// Credentials in the scripts of a job, up to the step that publishes.
+pub fn proofs(facts: &Facts, publish: &Publish) -> Vec<Proof> {
+    let (Some(workflow), Some(job)) = (publish.workflow(&facts.workflows), publish.job(&facts.workflows)) else {
+        return Vec::new();
+    };
+    let mut proofs = Vec::new();
+    for (order, placed) in expand::steps(&facts.workflows, workflow, job).iter().enumerate() {
+        if order > publish.order {
+            break;
+        }
+        let scope = Scope { workflow, job, step: &placed.step };
+        proofs.extend(in_lines(placed, publish.registry));
+        proofs.extend(in_commands(facts, &scope, placed, publish, order == publish.order));
+    }
+    proofs
+}
+
+/// Files and settings of the tools of a registry that hold a credential, in lower case.
+fn marks(registry: Registry) -> &'static [&'static str] {
+    match registry {
+        Registry::Pypi => &["password", "pypirc", "pypi-token", "http-basic", "github_env"],
+        Registry::Npm => &["_authtoken", "npmrc", "github_env"],
+        Registry::Crates => &["cargo login", "credentials.toml", "github_env"],
+        Registry::Gem => &["rubygems_api_key", "gem/credentials", "github_env"],
+        _ => &["github_env"],
+    }
+}
+
+/// Secrets that the text of a script names. GitHub fills them in before any shell reads it, in documents too.
+fn in_lines(placed: &Placed<'_>, registry: Registry) -> Vec<Proof> {
+    let Some(run) = placed.step.run.as_ref().filter(|run| run.value.contains("secrets")) else { return Vec::new() };
+    let mut proofs = Vec::new();
+    for line in run.value.lines() {
+        let lower = line.to_lowercase();
+        let marked = marks(registry).iter().any(|mark| lower.contains(mark));
+        let words = || line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let for_us = || words().any(|word| names_index_token(word) == Some(registry));
+        // What is put into the environment may be anything; only a variable of this registry counts.
+        let counts = marked && (!lower.contains("github_env") || for_us());
+        let named = |secret: &String| names_index_token(secret) == Some(registry);
+        let stored = |secret: &String| named(secret) || counts && !secret.eq_ignore_ascii_case("GITHUB_TOKEN");
+        proofs.extend(secret_names(line).filter(stored).map(|secret| Proof {
+            source: Source::Stored,
+            words: format!("publishes with the stored credential `{secret}`, which a script writes down"),
+            evidence: vec![Evidence::at(placed.file, run.used_at(), "a script handles a stored token")],
+        }));
+    }
+    proofs
+}
+
+/// Exports in the script that publishes, and logins in any script before it.
+fn in_commands(facts: &Facts, scope: &Scope<'_>, placed: &Placed<'_>, publish: &Publish, own: bool) -> Vec<Proof> {
+    let Some(files) = facts.files.value() else { return Vec::new() };
+    let hints = ["login", "config", "_authToken", "export", "declare", "="];
+    if !placed.step.run.as_ref().is_some_and(|run| hints.iter().any(|hint| run.value.contains(hint))) {
+        return Vec::new();
+    }
+    let mut proofs = Vec::new();
+    for command in script::commands(files, scope, placed.file) {
+        // What comes after the publish command comes too late for it.
+        if own && command.span.start >= publish.file_span.start {
+            break;
+        }
+        let mut given = login(&command, publish.registry);
+        given.extend(own.then(|| exports(&command, publish.registry)).into_iter().flatten());
+        proofs.extend(given.into_iter().filter_map(|(what, word)| {
+            let source = source_of_word(&word, scope)?;
+            let words = match source {
+                Source::Stored => format!("publishes with a stored credential, which a script hands over by {what}"),
+                _ => format!("publishes with a credential that a script hands over by {what}, from out of sight"),
+            };
+            let evidence = vec![Evidence::at(placed.file, command.span, "hands over a credential")];
+            Some(Proof { source, words, evidence })
+        }));
+    }
+    proofs
+}
+
+/// Variables of the registry that a command sets for the commands after it.
+fn exports(command: &Command, registry: Registry) -> Vec<(String, String)> {
+    let ours = |name: &str| names_index_token(name) == Some(registry);
+    let words = command.args();
+    let exporting = matches!(words.first(), Some(&("export" | "declare" | "typeset")));
+    let exported = words.iter().skip(1).filter(|_| exporting).filter_map(|word| word.split_once('='));
+    let alone = command.assignments.iter().filter(|_| words.is_empty());
+    let alone = alone.map(|(name, value)| (name.as_str(), value.as_str()));
+    exported
+        .chain(alone)
+        .filter(|(name, _)| ours(name))
+        .map(|(name, value)| (format!("`{name}`"), value.to_owned()))
+        .collect()
+}
+
+/// Credentials that a command writes into the configuration of a tool of the registry.
+fn login(command: &Command, registry: Registry) -> Vec<(String, String)> {
+    let words = program_words(command);
+    let last = || words.last().map(|word| (*word).to_owned());
+    let by = |what: &str, value: Option<String>| value.map(|value| (format!("`{what}`"), value)).into_iter().collect();
+    match (registry, words.as_slice()) {
+        (Registry::Crates, ["cargo", "login", _, ..]) => by("cargo login", last()),
+        (Registry::Pypi, ["poetry", "config", rest @ ..]) => {
+            let setting = rest.iter().find(|word| word.starts_with("pypi-token") || word.starts_with("http-basic"));
+            by("poetry config", setting.and_then(|_| last()))
+        }
+        (Registry::Npm, words) => {
+            let tokens = words.iter().filter_map(|word| word.split_once("_authToken"));
+            let value = |rest: &str| rest.strip_prefix('=').map(|value| value.trim_matches('"').to_owned());
+            let found = tokens
+                .filter_map(|(_, rest)| value(rest).or_else(last))
+                .map(|value| ("`_authToken`".to_owned(), value));
+            // `.npmrc` may name the variable that holds the token; that one is looked at by itself.
+            found.filter(|(_, value)| !value.contains("NODE_AUTH_TOKEN")).collect()
+        }
+        _ => Vec::new(),
+    }
+}
