@@ -37,7 +37,7 @@ const TOUCHED: &[&str] = &[
     "keepachangelog",
     "calver.org",
     "conventionalcommits",
-    "pypi.org/project",
+    ".org/project/",
     "npmjs.com/package",
     "crates.io/crates",
     "shields.io",
