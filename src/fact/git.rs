@@ -207,7 +207,7 @@ mod tests {
             "../o/r",
             "o/r",
             "./a:b/c",
-            "C:/work/o/r",
+            "C:/src/o/r",
             "c:o/r",
             "file:///srv/o/r",
             "file://github.com/o/r",

@@ -28,10 +28,10 @@ pub fn coverage(
     }
     for route in publishing.iter().filter(reaches) {
         let same = others.iter().filter(|other| belongs(publish, caller, site, route, other));
-        let best = same.map(|other| compare(route, other, implied)).min_by_key(|said| rank(said.as_ref()));
+        let best = same.map(|other| compare(route, other, implied)).min_by_key(rank);
         let unseen = || Some((Verdict::Unknown, format!("whether the step runs on {} cannot be seen", words(route))));
         let said = best.unwrap_or_else(unseen);
-        if rank(said.as_ref()) > rank(worst.as_ref()) {
+        if rank(&said) > rank(&worst) {
             worst = said;
         }
     }
@@ -42,8 +42,9 @@ fn words(route: &Route) -> &str {
     &route.event.words
 }
 
-fn rank(said: Option<&(Verdict, String)>) -> u8 {
-    match said.map(|(verdict, _)| verdict) {
+#[expect(clippy::ref_option, reason = "a key of `min_by_key` is made from a reference to the item")]
+fn rank(said: &Option<(Verdict, String)>) -> u8 {
+    match said.as_ref().map(|(verdict, _)| verdict) {
         None => 0,
         Some(Verdict::Warn) => 1,
         Some(Verdict::Unknown) => 2,

@@ -1,7 +1,5 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
-use std::collections::BTreeMap;
-
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
 use crate::fact::release::Publish;
@@ -36,7 +34,7 @@ impl Requirement for ReleaseTrigger {
             Err(finding) => return *finding,
         };
         let mut tally = Tally::default();
-        let gate = worst_gate(case.facts, &publishes);
+        let gate = weakest_gate(case.facts, &publishes);
         for publish in &publishes {
             judge(case, publish, gate, &mut tally);
         }
@@ -52,7 +50,7 @@ impl Requirement for ReleaseTrigger {
     }
 }
 
-/// Judges one publish step; `gate` tells whether every production publish job names an environment.
+/// `gate` is the weakest of all publish jobs: one that is open is a way to release alone.
 fn judge(case: &Case<'_>, publish: &Publish, gate: Gate, tally: &mut Tally) {
     let facts = case.facts;
     let found = &publish.routes;
@@ -149,12 +147,12 @@ fn guarded(route: &Route) -> Vec<Evidence> {
 fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, gate: Gate, tally: &mut Tally) {
     let name = publishing::name(facts, publish);
     let by_hand = nature == Nature::ByHand;
-    if !by_hand && gate == Gate::Absent {
+    if gate == Gate::Absent && !by_hand {
         let summary =
             format!("{} publishes in {name} without an environment: one person can release alone", route.event.words);
         return tally.add(Verdict::Warn, summary, guarded(route));
     }
-    if !by_hand && gate == Gate::Unseen {
+    if gate == Gate::Unseen && !by_hand {
         let why = format!(
             "{} publishes in {name}, and whether every publish job runs in an environment cannot be seen",
             route.event.words
@@ -166,21 +164,19 @@ fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, gat
 }
 
 /// Whether a publish job names an environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Gate {
     /// It does.
     Named,
-    /// Another repository says, or the event decides.
-    Unseen,
     /// It does not.
     Absent,
+    /// Another repository says, or the event decides.
+    Unseen,
 }
 
-/// What the publish job says that says least of all; each job is asked once.
-fn worst_gate(facts: &Facts, publishes: &[&Publish]) -> Gate {
-    let jobs: BTreeMap<(usize, usize), &Publish> =
-        publishes.iter().map(|publish| ((publish.workflow, publish.job), *publish)).collect();
-    jobs.into_values().map(|publish| gate(facts, publish)).max().unwrap_or(Gate::Named)
+fn weakest_gate(facts: &Facts, publishes: &[&Publish]) -> Gate {
+    let gates: Vec<Gate> = publishes.iter().map(|publish| gate(facts, publish)).collect();
+    [Gate::Absent, Gate::Unseen].into_iter().find(|gate| gates.contains(gate)).unwrap_or(Gate::Named)
 }
 
 fn gate(facts: &Facts, publish: &Publish) -> Gate {

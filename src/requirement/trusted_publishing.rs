@@ -132,8 +132,9 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
 }
 
 fn from_pull_request(publish: &Publish) -> bool {
+    let routes = &publish.routes.routes;
     let open = |truth: &Truth| matches!(truth, Truth::Yes | Truth::Can);
-    publish.routes.routes.iter().any(|route| route.event.name == "pull_request_target" && open(&route.reach))
+    routes.iter().any(|route| route.event.name == "pull_request_target" && open(&route.reach))
 }
 
 /// Whether the permissions that count for a job are its own, or those of the single jobs that call its workflow.

@@ -67,7 +67,7 @@ pub fn uploaded(publish: &Publish) -> Option<Uploaded> {
     let files = files(&words, &["upload", "publish", "create"]);
     match (publish.found_by.as_str(), files.as_slice()) {
         ("uv publish", []) => Some(Uploaded::Folder("dist".to_owned())),
-        // The first word of a release is its tag.
+        // The first word after `gh release create` is the tag.
         ("twine upload" | "uv publish", files) | ("gh release", [_, files @ ..]) => together(files),
         _ => None,
     }

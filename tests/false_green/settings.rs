@@ -135,14 +135,10 @@ fn runs(facts: &mut Facts, change: impl Fn(&mut PublishRun)) {
     facts.record(Observation::Runs(api(vec![run])));
 }
 
-fn attestations(facts: &mut Facts, change: impl Fn(&mut ArtifactAttestation)) {
+fn statements(facts: &mut Facts, change: impl Fn(&mut ArtifactAttestation)) {
     let mut attested = attested();
     change(&mut attested);
     facts.record(Observation::Attestations(api(vec![attested])));
-}
-
-fn statements(facts: &mut Facts, change: impl Fn(&mut Statement)) {
-    attestations(facts, |attested| attested.statements.iter_mut().for_each(&change));
 }
 
 fn publishers(facts: &mut Facts, change: impl Fn(&mut Publisher)) {
@@ -238,13 +234,13 @@ pub const TRAPS: &[Trap] = &[
         facts.record(Observation::Runs(api(Vec::new())));
     }),
     trap!(Attestations, "R10", Warn, "a file without attestations", |facts| {
-        attestations(facts, |attested| attested.statements.clear());
+        statements(facts, |attested| attested.statements.clear());
     }),
     trap!(Attestations, "R10:released-artifacts", NotApplicable, "no file at all", |facts| {
         facts.record(Observation::Attestations(api(Vec::new())));
     }),
     trap!(Attestations, "R10", Warn, "the attestation of another file", |facts| {
-        statements(facts, |statement| statement.subject = DIGEST.replace('a', "b"));
+        statements(facts, |attested| attested.statements.first_mut().unwrap().subject = DIGEST.replace('a', "b"));
     }),
     trap!(
         Attestations,
@@ -252,7 +248,7 @@ pub const TRAPS: &[Trap] = &[
         Warn,
         "an attestation of another repository",
         |facts| {
-            statements(facts, |statement| statement.repository = "evil/r".into());
+            statements(facts, |attested| attested.statements.first_mut().unwrap().repository = "evil/r".into());
         },
         &[Topic::Repository]
     ),
@@ -262,20 +258,24 @@ pub const TRAPS: &[Trap] = &[
         Warn,
         "an attestation of a repository whose name begins alike",
         |facts| {
-            statements(facts, |statement| statement.repository = "o/r2".into());
+            statements(facts, |attested| attested.statements.first_mut().unwrap().repository = "o/r2".into());
         },
         &[Topic::Repository]
     ),
     trap!(Attestations, "R10", Warn, "the attestation is a bill of materials", |facts| {
-        statements(facts, |statement| statement.predicate = "https://spdx.dev/Document/v2.3".into());
+        statements(facts, |attested| {
+            attested.statements.first_mut().unwrap().predicate = "https://spdx.dev/Document/v2.3".into();
+        });
     }),
     trap!(Attestations, "R10", Warn, "the attestation only says that it was published", |facts| {
-        statements(facts, |statement| statement.predicate = "https://docs.pypi.org/attestations/publish/v1".into());
+        statements(facts, |attested| {
+            attested.statements.first_mut().unwrap().predicate = "https://docs.pypi.org/attestations/publish/v1".into();
+        });
     }),
     trap!(Attestations, "R10", Warn, "no digest on either side", |facts| {
-        attestations(facts, |attested| {
+        statements(facts, |attested| {
             attested.digest.clear();
-            attested.statements.iter_mut().for_each(|statement| statement.subject.clear());
+            attested.statements.first_mut().unwrap().subject.clear();
         });
     }),
     trap!(Attestations, "R10", Warn, "one of two files is attested", |facts| {
@@ -320,7 +320,7 @@ pub const TRAPS: &[Trap] = &[
     }),
     trap!(Provenance, "R12", Warn, "one of two files has provenance", |facts| {
         let mut package = package();
-        package.files.iter_mut().skip(1).for_each(|file| file.publisher = None);
+        package.files[1].publisher = None;
         facts.record(Observation::Provenance(api(vec![package])));
     }),
     trap!(
@@ -330,8 +330,7 @@ pub const TRAPS: &[Trap] = &[
         "one of two files is published by another repository",
         |facts| {
             let mut package = package();
-            let later = package.files.iter_mut().skip(1).filter_map(|file| file.publisher.as_mut());
-            later.for_each(|publisher| publisher.repository = "evil/r".into());
+            package.files[1].publisher.as_mut().unwrap().repository = "evil/r".into();
             facts.record(Observation::Provenance(api(vec![package])));
         },
         &[Topic::Repository]

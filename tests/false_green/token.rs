@@ -290,7 +290,7 @@ pub const UPLOADERS: &[Trap] = &[
     ),
     upload!(
         "npm with a token in its configuration",
-        "        run: |\n          echo \"//registry.npmjs.org/:_authToken=${{ secrets.NPM_TOKEN }}\" > .npmrc\n          npm publish\n",
+        "        run: |\n          echo \"//npm.example/:_authToken=${{ secrets.NPM_TOKEN }}\" > .npmrc\n          npm publish\n",
         Fail
     ),
     upload!(

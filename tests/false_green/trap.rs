@@ -24,7 +24,7 @@ pub struct Trap {
 }
 
 /// Whether a line of a file comes from a trap, and not from the base.
-pub fn is_new(path: &str, line: &str) -> bool {
+pub fn is_added(path: &str, line: &str) -> bool {
     path != RELEASE || !BASE.lines().any(|own| own == line)
 }
 
@@ -64,12 +64,11 @@ impl Files {
 
     /// The same without one line.
     pub fn without_line(&self, path: &str, number: usize) -> Self {
-        let kept = |text: &str| {
-            let lines = text.split_inclusive('\n').enumerate();
-            lines.filter(|(at, _)| at + 1 != number).map(|(_, line)| line).collect()
-        };
-        let files = self.0.iter();
-        Self(files.map(|(at, text)| (at.clone(), if at == path { kept(text) } else { text.clone() })).collect())
+        let mut files = self.clone();
+        let text = files.0.get_mut(path).expect(path);
+        let kept = text.split_inclusive('\n').enumerate().filter(|(at, _)| at + 1 != number).map(|(_, line)| line);
+        *text = kept.collect();
+        files
     }
 
     /// The facts of a repository with these files, of which nothing else is known.

@@ -172,11 +172,11 @@ impl Look<'_> {
 /// Whether a command logs `gh` in or exports a token for it.
 fn logs_in(words: &[&str]) -> bool {
     let exports = matches!(words.first(), Some(&("export" | "declare" | "typeset")));
-    let names_token = |word: &&str| {
+    let token = |word: &&str| {
         let name = word.split('=').next().unwrap_or_default();
         matches!(name, "GH_TOKEN" | "GITHUB_TOKEN")
     };
-    words.starts_with(&["gh", "auth", "login"]) || exports && words.iter().any(names_token)
+    words.starts_with(&["gh", "auth", "login"]) || exports && words.iter().any(token)
 }
 
 fn call_site(at: (usize, usize), workflow: &Workflow, span: Span) -> Site {

@@ -389,6 +389,7 @@ mod tests {
         for text in [
             "See the [latest release](https://github.com/o/r/releases/latest).\n",
             "See the [contributor guide](https://example.org/contributing).\n",
+            "We follow [Securing the Release Process](https://scientific-python.org/specs/spec-0008/).\n",
             "[Release notes](https://example.org/docs/release-notes)\n",
         ] {
             assert_eq!(verdict(&[("CONTRIBUTING.md", text)]), Verdict::Fail, "{text}");

@@ -24,6 +24,8 @@ const EXPLAINS: &str = "wiki guide guides handbook docs documentation process pr
 
 /// Places that a release touches but that do not explain how it is made.
 const TOUCHED: &[&str] = &[
+    // The SPEC asks for a documented process; it is not the documentation of one.
+    "/specs/spec-",
     "/releases",
     "/actions",
     "/milestone",
@@ -35,7 +37,7 @@ const TOUCHED: &[&str] = &[
     "keepachangelog",
     "calver.org",
     "conventionalcommits",
-    "pypi.org/project",
+    ".org/project/",
     "npmjs.com/package",
     "crates.io/crates",
     "shields.io",

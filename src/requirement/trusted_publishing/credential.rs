@@ -78,7 +78,7 @@ impl View<'_> {
                 self.without_own_support()
             }
             Registry::Crates => self.crates(),
-            _ => self.by_proofs().unwrap_or_else(|| Ok(self.pass("publishes without a stored token"))),
+            _ => self.by_proofs().unwrap_or_else(|| self.pass("publishes without a stored token")),
         }
     }
 
@@ -97,8 +97,9 @@ impl View<'_> {
         vec![Evidence::at(path, text.used_at(), note)]
     }
 
-    fn pass(&self, words: &str) -> (Verdict, String, Vec<Evidence>) {
-        (Verdict::Pass, format!("{} {words}", self.name), self.here("no stored token"))
+    #[expect(clippy::unnecessary_wraps, reason = "every way to say something has the same type")]
+    fn pass(&self, words: &str) -> Said {
+        Ok((Verdict::Pass, format!("{} {words}", self.name), self.here("no stored token")))
     }
 
     fn unseen(&self, why: &str, evidence: Vec<Evidence>) -> Said {
@@ -116,7 +117,7 @@ impl View<'_> {
             let evidence = self.at(user, "only `__token__`, or no user, allows trusted publishing");
             return Ok((Verdict::Fail, summary, evidence));
         }
-        let Some(password) = given("password") else { return Ok(self.pass("uploads without a stored token")) };
+        let Some(password) = given("password") else { return self.pass("uploads without a stored token") };
         let fetched = matches!(source(&password.value, &self.scope), Some(Source::Unseen | Source::Minted));
         if may_be_empty(&password.value) {
             let summary = format!("{} passes a password that may be empty", self.name);
@@ -161,7 +162,7 @@ impl View<'_> {
             proofs.extend(source.map(|source| Proof { source, words, evidence: self.here("a credential") }));
         }
         for (option, user) in row.users.iter().flat_map(|name| values(&words, name)) {
-            proofs.extend(row.user(&format!("`{option}`"), &user, self.here("a user name")));
+            proofs.extend(Self::user(row, &format!("`{option}`"), &user, self.here("a user name")));
         }
         let never = values(&words, "--trusted-publishing").any(|(_, value)| value == "never");
         let variable = self.scope.env_of(command, "UV_TRUSTED_PUBLISHING");
@@ -184,7 +185,15 @@ impl View<'_> {
         };
         let user = self.scope.env_of(command, row.variable);
         let evidence = self.scope.env(row.variable).map_or_else(|| self.here("a user"), |text| self.at(text, "a user"));
-        user.and_then(|user| row.user(&format!("`{}`", row.variable), &user, evidence)).into_iter().collect()
+        user.and_then(|user| Self::user(row, &format!("`{}`", row.variable), &user, evidence)).into_iter().collect()
+    }
+
+    /// A user name is a proof of its own kind: with any other than `__token__`, and for `uv` with any at all, the
+    /// uploader never asks for an identity token.
+    fn user(row: &Uploader, place: &str, user: &str, evidence: Vec<Evidence>) -> Option<Proof> {
+        let harmless = user.trim() == "__token__" && row.program != "uv";
+        let words = format!("names a user by {place}, so that it never asks for an identity token");
+        (!harmless).then_some(Proof { source: Source::Stored, words, evidence })
     }
 
     /// Credentials in variables and inputs around the step, for the registry of this publish step.
@@ -225,7 +234,7 @@ impl View<'_> {
         let minted = self.proofs().iter().any(|proof| proof.source == Source::Minted);
         let native = self.publish.found_by.contains("release-plz");
         if minted || native {
-            return Ok(self.pass("publishes with a token minted in the run"));
+            return self.pass("publishes with a token minted in the run");
         }
         let summary =
             format!("{} names no token of `rust-lang/crates-io-auth-action`: cargo needs one to publish", self.name);
@@ -296,14 +305,6 @@ const UPLOADERS: &[Uploader] = &[
 ];
 
 impl Uploader {
-    /// A user name is a proof of its own kind: with any other than `__token__`, and for `uv` with any at all, the
-    /// uploader never asks for an identity token.
-    fn user(&self, place: &str, user: &str, evidence: Vec<Evidence>) -> Option<Proof> {
-        let harmless = user.trim() == "__token__" && self.program != "uv";
-        let words = format!("names a user by {place}, so that it never asks for an identity token");
-        (!harmless).then_some(Proof { source: Source::Stored, words, evidence })
-    }
-
     const UNKNOWN: &Self = &Self { program: "", secrets: &[], users: &[], variable: "" };
 
     /// The uploader whose words tell how a publish step was found.
