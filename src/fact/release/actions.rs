@@ -46,18 +46,14 @@ const ACTIONS: &[Row] = &[
     Row("release-drafter/release-drafter", Registry::GithubRelease, Look::Asks(release_drafter)),
     Row("actions/upload-release-asset", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
     Row("actions/create-release", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
-    Row(
-        "python-semantic-release/python-semantic-release",
-        Registry::GithubRelease,
-        Look::Always(PublishKind::GithubRelease),
-    ),
+    Row("python-semantic-release/python-semantic-release", Registry::GithubRelease, Look::Asks(semantic_release)),
     Row("python-semantic-release/publish-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
     Row(
         "python-semantic-release/upload-to-gh-release",
         Registry::GithubRelease,
         Look::Always(PublishKind::GithubRelease),
     ),
-    Row("relekang/python-semantic-release", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
+    Row("relekang/python-semantic-release", Registry::GithubRelease, Look::Asks(semantic_release)),
     Row("cycjimmy/semantic-release-action", Registry::Npm, Look::Asks(unless_dry_run)),
     Row("taiki-e/upload-rust-binary-action", Registry::GithubRelease, Look::Asks(unless_dry_run_release)),
     Row("taiki-e/create-gh-release-action", Registry::GithubRelease, Look::Always(PublishKind::GithubRelease)),
@@ -105,6 +101,13 @@ fn unless_dry_run(scope: &Scope<'_>) -> Option<PublishKind> {
 
 fn unless_dry_run_release(scope: &Scope<'_>) -> Option<PublishKind> {
     unless_dry_run(scope).map(|_| PublishKind::GithubRelease)
+}
+
+/// It may be told only to compute and build the next version.
+fn semantic_release(scope: &Scope<'_>) -> Option<PublishKind> {
+    let off = |name: &str| input(scope.step, name).eq_ignore_ascii_case("false");
+    let held_back = off("vcs_release") || off("push") || is_true(scope.step, "no_operation_mode");
+    (!held_back).then_some(PublishKind::GithubRelease)
 }
 
 /// `repository-url` and its old alias name another index.
@@ -170,8 +173,11 @@ fn release_drafter(scope: &Scope<'_>) -> Option<PublishKind> {
 
 fn github_script(scope: &Scope<'_>) -> Option<PublishKind> {
     let script = input(scope.step, "script");
-    let creates = ["repos.createRelease(", "repos.uploadReleaseAsset(", ".createRelease(", ".uploadReleaseAsset("];
-    creates.iter().any(|call| script.contains(call)).then_some(PublishKind::GithubRelease)
+    let calls = [".createRelease(", ".uploadReleaseAsset("].iter().any(|call| script.contains(call));
+    // The same by its path: `github.request("POST /repos/{owner}/{repo}/releases")`.
+    let mut requests = script.split("POST /repos/").skip(1);
+    let posts = requests.any(|rest| rest.lines().next().is_some_and(|line| line.contains("/releases")));
+    (calls || posts).then_some(PublishKind::GithubRelease)
 }
 
 /// Images are shown and not judged: SPEC 8 is about packages and release files.

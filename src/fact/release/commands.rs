@@ -49,7 +49,11 @@ fn launched(words: &[&str]) -> Option<usize> {
     };
     match at(0) {
         program if is_python(program) => {
-            words.iter().position(|word| *word == "-m").map(|m| m + 1).filter(|m| *m < words.len())
+            // Flags may stand together (`-Im`), and what follows a script is its own.
+            let flags = skip_options(words.get(1..).unwrap_or_default(), &["-W", "-X"]);
+            let module = |word: &&str| !word.starts_with("--") && word.ends_with('m');
+            let flag = words.iter().skip(1).take(flags).position(|word| module(&word));
+            flag.map(|at| at + 2).filter(|module| *module < words.len())
         }
         "uv" if at(1) == "run" => {
             after(2, &["--with", "--extra", "--group", "-p", "--python", "--project", "--package", "--from"])
@@ -57,7 +61,7 @@ fn launched(words: &[&str]) -> Option<usize> {
         "uv" if at(1) == "tool" && at(2) == "run" => after(3, &["--with", "--from", "-p", "--python"]),
         "uvx" => after(1, &["--with", "--from", "-p", "--python"]),
         "pipx" if at(1) == "run" => after(2, &["--spec", "--pip-args", "--python"]),
-        "pdm" | "poetry" | "rye" | "pixi" | "pipenv" if at(1) == "run" => after(2, &["-e", "--environment"]),
+        "pdm" | "poetry" | "rye" | "pixi" | "pipenv" | "hatch" if at(1) == "run" => after(2, &["-e", "--environment"]),
         "conda" | "mamba" | "micromamba" if at(1) == "run" => after(2, &["-n", "--name", "-p", "--prefix"]),
         "npx" | "bunx" => after(1, &["-p", "--package"]),
         "pnpm" | "yarn" | "npm" if matches!(at(1), "dlx" | "exec" | "x") => after(2, &["-p", "--package"]),
@@ -87,7 +91,7 @@ fn by_program(
     env: impl Fn(&str) -> Option<String>,
 ) -> Option<(Registry, PublishKind, String)> {
     let verb = first_verb(rest);
-    let shown = |words: &str| format!("{program} {words}");
+    let shown = |words: &str| format!("{program} {words}").trim_end().to_owned();
     let python = |name, url, words: &str| Some((Registry::Pypi, python_index(rest, &env, name, url), shown(words)));
     let dry = has_any(rest, &["--dry-run"]);
     match (program, verb) {
@@ -111,7 +115,10 @@ fn by_program(
             Some((Registry::Container, PublishKind::OtherIndex, shown("build --push")))
         }
         ("ko", "build" | "publish" | "apply") => Some((Registry::Container, PublishKind::OtherIndex, shown(verb))),
-        _ => packages(program, verb, rest).map(|(registry, kind)| (registry, kind, shown(verb))),
+        _ => {
+            let named = if has_any(rest, &["publish"]) { "publish" } else { verb };
+            packages(program, verb, rest).map(|(registry, kind)| (registry, kind, shown(named)))
+        }
     }
 }
 
@@ -127,6 +134,13 @@ fn packages(program: &str, verb: &str, rest: &[&str]) -> Option<(Registry, Publi
         "rake" if verb == "release" => Some((Registry::Gem, PublishKind::Production)),
         "nuget" if verb == "push" => Some((Registry::Nuget, nuget_source(rest))),
         "dotnet" if verb == "nuget" && has_any(rest, &["push"]) => Some((Registry::Nuget, nuget_source(rest))),
+        "gh" if verb == "api" => {
+            let posts =
+                has_any(rest, &["POST", "--method=POST", "-XPOST", "-f", "-F", "--field", "--raw-field", "--input"]);
+            let releases = rest.iter().any(|word| word.ends_with("/releases"));
+            (posts && releases && !has_any(rest, &["GET"]))
+                .then_some((Registry::GithubRelease, PublishKind::GithubRelease))
+        }
         "gh" if verb == "release" => {
             let acts = has_any(rest, &["create", "upload", "edit"]);
             acts.then_some((Registry::GithubRelease, PublishKind::GithubRelease))
@@ -156,20 +170,27 @@ fn cargo(program: &str, verb: &str, rest: &[&str]) -> Option<PublishKind> {
 fn javascript(program: &str, verb: &str, rest: &[&str]) -> Option<(Registry, PublishKind)> {
     let publishes = match program {
         // `pnpm -r publish`, `yarn npm publish` and `yarn workspaces foreach npm publish` put words before the verb.
-        "npm" | "pnpm" | "bun" => positional(rest).any(|word| word == "publish") && !runs_script(rest),
-        "yarn" => positional(rest).last() == Some("publish") || rest.windows(2).any(|pair| pair == ["npm", "publish"]),
+        // A program of the project may come before the verb too (`pnpm pkg-pr-new publish`): previews are no releases.
+        "npm" | "pnpm" | "bun" | "yarn" => {
+            let previews = rest.contains(&"pkg-pr-new");
+            positional(rest).any(|word| word == "publish") && !previews && !runs_script(rest)
+        }
         "lerna" | "changeset" => verb == "publish",
         "nx" => rest.windows(2).any(|pair| pair == ["release", "publish"]),
         // The Python tool of that name has these verbs and uploads to the release page only.
         "semantic-release" if matches!(verb, "version" | "publish") => {
             return Some((Registry::GithubRelease, PublishKind::GithubRelease));
         }
+        "semantic-release" if PREPARES.contains(&verb) => false,
         "semantic-release" | "np" => true,
         _ => false,
     };
     let registry = option(rest, &["--registry"]).unwrap_or_default();
     publishes.then(|| (Registry::Npm, npm_registry(&registry, PublishKind::Production)))
 }
+
+/// Verbs of the Python tool `semantic-release` that publish nothing.
+const PREPARES: &[&str] = &["changelog", "generate-config", "print-version", "help"];
 
 /// Whether a package manager is asked to run a script of the project.
 pub fn runs_script(rest: &[&str]) -> bool {
@@ -233,4 +254,120 @@ fn first_verb<'a>(rest: &'a [&'a str]) -> &'a str {
 
 fn has_any(words: &[&str], wanted: &[&str]) -> bool {
     words.iter().any(|word| wanted.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::script;
+    use super::*;
+    use crate::fact::files::FileSet;
+    use crate::fact::workflow::WorkflowSet;
+
+    /// What each command of a script publishes, by the words of the report.
+    fn published(script: &str) -> Vec<String> {
+        let text = format!("on: push\njobs:\n  a:\n    steps:\n      - run: |\n          {script}\n");
+        let texts = [(".github/workflows/a.yml".to_owned(), Arc::from(text.as_str()))].into();
+        let files = FileSet { texts, ..FileSet::default() };
+        let set = WorkflowSet::read(&files, &mut Vec::new());
+        let (workflow, job) = set.job((0, 0)).unwrap();
+        let scope = Scope { workflow, job, step: &job.steps()[0] };
+        let found = script::commands(&files, &scope, &workflow.path);
+        let seen = found.iter().filter_map(|command| recognise(command, &scope));
+        seen.map(|(registry, kind, by)| format!("{} {}: {by}", registry.word(), kind.word())).collect()
+    }
+
+    #[test]
+    fn uploaders_to_python_indexes_are_known_however_they_are_started() {
+        for (script, expected) in [
+            ("twine upload dist/*", "pypi production: twine upload"),
+            ("python -m twine upload --skip-existing dist/*", "pypi production: twine upload"),
+            ("python3.12 -Im twine upload dist/*", "pypi production: twine upload"),
+            ("python -W ignore -m twine upload dist/*", "pypi production: twine upload"),
+            ("pipx run --spec twine==6.1 twine upload dist/*", "pypi production: twine upload"),
+            ("uvx twine@latest upload dist/*", "pypi production: twine upload"),
+            ("uv run --with twine twine upload dist/*", "pypi production: twine upload"),
+            ("hatch run twine upload dist/*", "pypi production: twine upload"),
+            ("twine upload -r testpypi dist/*", "pypi test: twine upload"),
+            ("TWINE_REPOSITORY=testpypi twine upload dist/*", "pypi test: twine upload"),
+            ("twine upload --repository-url https://pkgs.example/ dist/*", "pypi other-index: twine upload"),
+            ("uv publish", "pypi production: uv publish"),
+            ("uv publish --index testpypi", "pypi test: uv publish"),
+            ("hatch publish --repo test", "pypi test: hatch publish"),
+            ("pdm publish", "pypi production: pdm publish"),
+            ("poetry publish --build", "pypi production: poetry publish"),
+            ("flit publish", "pypi production: flit publish"),
+            ("maturin upload wheels/*", "pypi production: maturin upload"),
+            ("rye publish", "pypi production: rye publish"),
+            ("python setup.py sdist upload", "pypi production: python setup.py upload"),
+        ] {
+            assert_eq!(published(script), [expected], "{script}");
+        }
+    }
+
+    #[test]
+    fn uploaders_to_other_registries_are_known() {
+        for (script, expected) in [
+            ("cargo publish -p core", "crates production: cargo publish"),
+            ("cargo +nightly publish", "crates production: cargo publish"),
+            ("cargo release --execute", "crates production: cargo release"),
+            ("release-plz release", "crates production: release-plz release"),
+            ("cargo publish --registry internal", "crates other-index: cargo publish"),
+            ("npm publish --provenance", "npm production: npm publish"),
+            ("pnpm -r publish --no-git-checks", "npm production: pnpm publish"),
+            ("pnpm --filter core publish", "npm production: pnpm publish"),
+            ("yarn publish --access public", "npm production: yarn publish"),
+            ("yarn npm publish", "npm production: yarn publish"),
+            ("bunx npm publish", "npm production: npm publish"),
+            ("npx changeset publish", "npm production: changeset publish"),
+            ("npx semantic-release", "npm production: semantic-release"),
+            ("semantic-release version", "github-release github-release: semantic-release version"),
+            ("gem push pkg/x.gem", "gem production: gem push"),
+            ("bundle exec gem push pkg/x.gem", "gem production: gem push"),
+            ("dotnet nuget push x.nupkg --source nuget.org", "nuget production: dotnet nuget"),
+            ("anaconda -t x upload dist/*", "conda nightly: anaconda upload"),
+            ("docker push x", "container other-index: docker push"),
+            ("gh release create v1 dist/*", "github-release github-release: gh release"),
+            ("gh api repos/o/r/releases -f tag_name=v1", "github-release github-release: gh api"),
+            ("goreleaser release --clean", "github-release github-release: goreleaser release"),
+        ] {
+            assert_eq!(published(script), [expected], "{script}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_publishing_is_told_apart() {
+        for script in [
+            "twine check dist/*",
+            "twine upload --help",
+            "echo twine upload dist/*",
+            "python -m build",
+            "python tools.py -m twine upload",
+            "uv publish --dry-run",
+            "poetry publish --dry-run",
+            "cargo publish --dry-run",
+            "cargo publish -n",
+            "cargo package",
+            "cargo release",
+            "npm publish --dry-run",
+            "npm pack",
+            "npm run publish",
+            "npx pkg-pr-new publish",
+            "pnpm pkg-pr-new publish ./packages/*",
+            "pnpm exec pkg-pr-new publish",
+            "semantic-release changelog",
+            "semantic-release print-version",
+            "goreleaser build --snapshot",
+            "goreleaser release --snapshot",
+            "gh release view v1",
+            "gh release download v1",
+            "gh api repos/o/r/releases",
+            "gh api repos/o/r/releases/latest -f x=y",
+            "git push origin v1",
+            "# twine upload dist/*",
+        ] {
+            assert!(published(script).is_empty(), "{script}: {:?}", published(script));
+        }
+    }
 }

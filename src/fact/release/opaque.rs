@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::commands::{self, program_words};
-use super::credential::{credentials, names_index_token, secret_names};
+use super::credential::{Credential, credentials, names_index_token, secret_names};
 use super::{PublishKind, Registry, Scope, actions, index};
 use crate::fact::workflow::shell::Command;
 use crate::fact::workflow::{Access, Call, Job, Workflow};
@@ -31,7 +31,13 @@ pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<Clue> {
     let proves = mints_tokens(scope) || has_publish_environment(scope.job) && holds_secret(scope);
     let trusted = proves && speaks_of_publishing(&called) && !prepares(scope.job);
     let registry = own.or(around).map(|credential| credential.registry);
-    clue(registry, trusted, kind(scope), called)
+    clue(one_registry(registry, &credentials), trusted, kind(scope), called)
+}
+
+/// The registry of a credential, unless there are credentials of several.
+fn one_registry(registry: Option<Registry>, credentials: &[Credential]) -> Option<Registry> {
+    let several = credentials.iter().any(|credential| Some(credential.registry) != registry);
+    registry.map(|registry| if several { Registry::Other } else { registry })
 }
 
 /// What an action that is not in the table gives away.
@@ -44,7 +50,7 @@ pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
     // Actions that set tools up are handed tokens too (`actions/setup-node`), but they publish nothing.
     let sets_up = called.starts_with("actions/") || called.split(['/', '-']).any(|part| part == "setup");
     let registry = own.filter(|_| !sets_up).map(|credential| credential.registry);
-    clue(registry, trusted, kind(scope), called)
+    clue(one_registry(registry, &credentials), trusted, kind(scope), called)
 }
 
 /// What a call of a workflow of another repository gives away.
@@ -111,7 +117,9 @@ fn holds_secret(scope: &Scope<'_>) -> bool {
 /// plain programs and for code given on the command line.
 fn script_name(words: &[&str], command: &Command) -> Option<String> {
     let (program, rest) = words.split_first()?;
-    let typed = command.args().first().copied().unwrap_or_default();
+    let typed_words = command.args();
+    let launched = typed_words.len() - words.len().min(typed_words.len());
+    let typed = typed_words.get(launched).copied().unwrap_or_default();
     let first = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
     let task = |target: &str| (!target.is_empty()).then(|| format!("{program} {target}"));
     let inline = rest.iter().any(|word| matches!(*word, "-e" | "-c" | "--eval" | "-p" | "-"))
@@ -124,8 +132,11 @@ fn script_name(words: &[&str], command: &Command) -> Option<String> {
         _ if commands::is_python(program) && !inline => file_name(first),
         "nox" | "tox" => task(&commands::option(rest, &["-s", "-e", "--session", "--sessions", "--env"])?),
         "npm" | "pnpm" | "yarn" | "bun" => package_script(program, rest),
-        "hatch" | "pdm" | "poetry" | "uv" | "rye" | "pixi" if matches!(first, "run" | "r") => task(rest.last()?),
         _ if is_file(typed) => file_name(typed),
+        // What a project runner starts may be a script of the project.
+        _ if launched > 0 && RUNNERS.contains(&command.program()) && !TOOLS.contains(program) => {
+            Some(format!("{} run {typed}", command.program()))
+        }
         // A module of the project (`python -m release deploy`); tools of others are known by their names.
         module if commands::is_python(command.program()) && !TOOLS.contains(&module) => {
             Some(format!("{module} {first}").trim_end().to_owned())
@@ -138,6 +149,9 @@ fn script_name(words: &[&str], command: &Command) -> Option<String> {
 fn file_name(path: &str) -> Option<String> {
     path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
 }
+
+/// Programs that run the scripts a project declares.
+const RUNNERS: &[&str] = &["hatch", "pdm", "poetry", "uv", "rye", "pixi", "pipenv"];
 
 /// Well-known modules that are run by `python -m` and publish nothing in the ways looked for here.
 const TOOLS: &[&str] =

@@ -82,23 +82,32 @@ struct Walk<'a> {
 type Recognised = (Registry, PublishKind, String, Option<Command>, Span);
 
 impl Walk<'_> {
-    /// Publish steps of the job; scripts and unknown actions count only where nothing better is found.
+    /// Publish steps of the job in the order they run. Scripts and unknown actions count where nothing better is found,
+    /// and where they are handed a credential of a registry that nothing else here publishes to.
     fn job(&self) -> Vec<Publish> {
         if let Some(call) = self.job.call() {
             let clue = opaque::by_call(self.workflow, self.job, call);
             return clue.map(|clue| self.call(clue, call.uses.text.used_at())).into_iter().collect();
         }
-        let mut seen = Vec::new();
+        let mut seen: Vec<Publish> = Vec::new();
         let mut hidden = Vec::new();
         for (order, placed) in expand::steps(self.set, self.workflow, self.job).iter().enumerate() {
-            if !never(placed.step.condition.as_ref()) {
+            if !self.never_runs(placed) {
                 self.step(order, placed, &mut seen, &mut hidden);
             }
         }
-        if !seen.iter().any(|publish: &Publish| publish.kind.decides()) {
-            seen.append(&mut hidden);
-        }
+        let known: Vec<Registry> =
+            seen.iter().filter(|publish| publish.kind.decides()).map(|publish| publish.registry).collect();
+        let more = |guess: &Publish| known.is_empty() || guess.credential && !known.contains(&guess.registry);
+        seen.extend(hidden.into_iter().filter(more));
+        seen.sort_by_key(|publish| (publish.order, publish.file_span.start));
         seen
+    }
+
+    /// Whether a condition of the step, or of one around it, can never hold.
+    fn never_runs(&self, placed: &Placed<'_>) -> bool {
+        let own = self.job.step(placed.number).and_then(|step| step.condition.as_ref());
+        never(own) || placed.inner.iter().any(|inner| never(Some(&inner.condition)))
     }
 
     fn call(&self, clue: Clue, span: Span) -> Publish {
