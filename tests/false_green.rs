@@ -29,7 +29,7 @@ mod trigger;
 mod verify;
 
 use judging::{JUDGED, judge, shown};
-use shipworthy::fact::{Facts, Topic};
+use shipworthy::fact::{Fact, Facts, Observation, Topic};
 use shipworthy::requirement::Verdict;
 use trap::{Files, Trap};
 
@@ -131,6 +131,17 @@ fn a_workflow_that_cannot_be_read_leaves_nothing_green() {
                 assert_eq!(finding.verdict, Verdict::Unknown, "{broken:?} {}", shown(&finding));
             }
         }
+    }
+}
+
+#[test]
+fn a_workflow_that_was_not_read_leaves_nothing_green() {
+    let mut facts = settings::settled(&Files::base());
+    let mut files = facts.files.value().cloned().unwrap();
+    files.listed.push(".github/workflows/more.yml".to_owned());
+    facts.record(Observation::Files(Fact::local(files, jiff::Timestamp::UNIX_EPOCH)));
+    for finding in judge(&facts) {
+        assert_eq!(finding.verdict, Verdict::Unknown, "{}", shown(&finding));
     }
 }
 

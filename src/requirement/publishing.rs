@@ -65,9 +65,13 @@ fn looked(facts: &Facts) -> Vec<Evidence> {
 
 /// Why verdicts about workflows cannot be green: the first workflow or action whose meaning is hidden.
 pub fn unreadable(facts: &Facts) -> Option<Unknown> {
-    let hidden = facts.problems.iter().find(|problem| hides_workflow(problem))?;
-    let line = hidden.place.map(|place| format!(":{}", place.line)).unwrap_or_default();
-    Some(Unknown::new(Reason::NotParsed, format!("{}{line} {}", hidden.path, hidden.message)))
+    if let Some(hidden) = facts.problems.iter().find(|problem| hides_workflow(problem)) {
+        let line = hidden.place.map(|place| format!(":{}", place.line)).unwrap_or_default();
+        return Some(Unknown::new(Reason::NotParsed, format!("{}{line} {}", hidden.path, hidden.message)));
+    }
+    let mut listed = facts.files.value().into_iter().flat_map(|files| &files.listed);
+    let unread = listed.find(|path| is_workflow(path) || action_folder(path).is_some())?;
+    Some(Unknown::new(Reason::NotParsed, format!("{unread} exists, and was not read")))
 }
 
 /// Whether a problem hides a workflow, a local action, or a folder that holds them.

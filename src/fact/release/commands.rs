@@ -52,7 +52,7 @@ fn launched(words: &[&str]) -> Option<usize> {
             // Flags may stand together (`-Im`), and what follows a script is its own.
             let flags = skip_options(words.get(1..).unwrap_or_default(), &["-W", "-X"]);
             let module = |word: &&str| !word.starts_with("--") && word.ends_with('m');
-            let flag = words.iter().skip(1).take(flags).position(|word| module(&word));
+            let flag = words.iter().skip(1).take(flags).position(module);
             flag.map(|at| at + 2).filter(|module| *module < words.len())
         }
         "uv" if at(1) == "run" => {
