@@ -87,6 +87,10 @@ pub const TRAPS: &[Trap] = &[
     with!("the script is none of a shell", "        shell: python\n", Fail),
     publish_if!("the publish step runs always", "always()"),
     publish_if!("the publish step runs after a failure too", "success() || failure()"),
+    publish_if!(
+        "the publish step runs after a failure on one event",
+        "success() || github.event_name == 'workflow_dispatch'"
+    ),
     publish_if!("the publish step runs unless cancelled", "${{ !cancelled() }}"),
     publish_if!("the publish step runs always, by another spelling", "ALWAYS ( )"),
     publish_if!("the publish step asks another step", "always() && steps.fetch.outcome != 'failure'"),
@@ -199,6 +203,36 @@ pub const TRAPS: &[Trap] = &[
             VERIFY,
             "      - continue-on-error: true\n        parallel:\n          - run: for file in dist/*; do gh attestation verify \"$file\" -R o/r; done\n            env: {GH_TOKEN: x}\n",
         )],
+        files: &[],
+        want: &[("R11", Fail)],
+    },
+    job!(
+        "the publish job runs after a failure on one event",
+        "",
+        "    needs: [build, verify]\n    if: success() || github.event_name == 'workflow_dispatch'\n",
+        Fail
+    ),
+    Trap {
+        why: "verified after publishing, in the same script",
+        edits: &[
+            (VERIFY, ""),
+            (
+                "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n",
+                "        env:\n          GH_TOKEN: ${{ github.token }}\n        run: |\n          twine upload dist/*\n          for file in dist/*; do gh attestation verify \"$file\" -R o/r; done\n",
+            ),
+        ],
+        files: &[],
+        want: &[("R11", Warn)],
+    },
+    Trap {
+        why: "published when the verification in the same script failed",
+        edits: &[
+            (VERIFY, ""),
+            (
+                "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n",
+                "        env:\n          GH_TOKEN: ${{ github.token }}\n        run: gh attestation verify dist/x.whl -R o/r || twine upload dist/x.whl\n",
+            ),
+        ],
         files: &[],
         want: &[("R11", Fail)],
     },

@@ -61,11 +61,11 @@ pub fn is_always_true_by_accident(text: &str) -> bool {
     matches!(body(text), Body::AlwaysTrue)
 }
 
-/// Whether a condition lets a job run although a job it waits for did not: it calls `always()`, `failure()` or
-/// `cancelled()`, which replace the implied `success()`.
-pub fn ignores_needs(text: &str) -> bool {
+/// Whether a condition calls `success()`, `always()`, `failure()` or `cancelled()`. Any of them replaces the implied
+/// `success()`, so such a condition decides by itself what happens after a failure.
+pub fn names_status(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["always", "failure", "cancelled"].iter().any(|name| {
+    ["success", "always", "failure", "cancelled"].iter().any(|name| {
         let mut after = text.match_indices(name).filter_map(|(at, _)| text.get(at + name.len()..));
         after.any(|rest| rest.trim_start().starts_with('('))
     })
@@ -295,8 +295,8 @@ mod tests {
 
     #[test]
     fn status_functions_are_told_from_names() {
-        assert!(ignores_needs("always() && x") && ignores_needs("! cancelled ()"));
-        assert!(!ignores_needs("success() && needs.x.outputs.failure == 'true'"));
+        assert!(names_status("always() && x") && names_status("! cancelled ()") && names_status("SUCCESS() || x"));
+        assert!(!names_status("needs.x.outputs.failure == 'true' && steps.success.outcome == 'success'"));
     }
 
     #[test]

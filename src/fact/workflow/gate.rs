@@ -44,7 +44,7 @@ pub fn job_stays_away(workflow: &Workflow, job: &Job, other: &Job, mishap: Misha
 
 /// Whether a step stays away when the step of that id, before it in the same job, failed.
 pub fn step_stays_away(condition: Option<&str>, failed: Option<&str>) -> bool {
-    let Some(condition) = condition.filter(|condition| expression::ignores_needs(condition)) else { return true };
+    let Some(condition) = condition.filter(|condition| expression::names_status(condition)) else { return true };
     expression::condition(condition, &AfterStep { failed }) == Truth::No
 }
 
@@ -83,7 +83,7 @@ impl After<'_> {
             return Fate::Untouched;
         }
         let condition = job.condition.as_ref().map(|text| text.value.as_str());
-        let decides = condition.filter(|condition| expression::ignores_needs(condition));
+        let decides = condition.filter(|condition| expression::names_status(condition));
         let scene = AfterNeeds { needs, failed: self.mishap == Mishap::Fails };
         match decides.map(|condition| expression::condition(condition, &scene)) {
             None | Some(Truth::No) => Fate::Skipped,
@@ -194,6 +194,7 @@ mod tests {
             "!cancelled()",
             "failure()",
             "success() || failure()",
+            "success() || github.event_name == 'workflow_dispatch'",
             "always() && needs.build.result == 'success'",
             "always() && contains(needs.*.result, 'success')",
             "always() && needs.verify.result != 'skipped'",

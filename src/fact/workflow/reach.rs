@@ -295,6 +295,8 @@ mod tests {
         };
         assert_eq!(reached(&text("")), [TAG]);
         assert_eq!(reached(&text("    if: always()\n")), [BRANCH, TAG]);
+        assert_eq!(reached(&text("    if: success()\n")), [TAG]);
+        assert_eq!(reached(&text("    if: success() || github.ref_type == 'branch'\n")), [BRANCH, TAG]);
         assert_eq!(reached(&text("    if: always() && needs.build.result == 'success'\n")), [TAG]);
         assert!(reached("on: push\njobs:\n  publish:\n    needs: nobody\n    steps: [{run: x}]\n").is_empty());
         assert!(reached("on: push\njobs:\n  publish:\n    needs: publish\n    steps: [{run: x}]\n").is_empty());

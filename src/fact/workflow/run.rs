@@ -35,7 +35,7 @@ impl<'a> Run<'a> {
         Self { workflow, event, inputs, known: RefCell::default(), outputs: RefCell::default(), depth: Cell::new(0) }
     }
 
-    /// Whether a job runs: its own condition, and unless that names a status, every job it waits for.
+    /// Whether a job runs: its own condition, and unless that asks for a status by itself, every job it waits for.
     pub(super) fn job(&self, job: &Job) -> Truth {
         let id = job.id.value.to_lowercase();
         if let Some(known) = self.known.borrow().get(&id) {
@@ -48,11 +48,13 @@ impl<'a> Run<'a> {
         self.known.borrow_mut().insert(id.clone(), Truth::No);
         self.depth.set(self.depth.get() + 1);
         let condition = job.condition.as_ref().map(|text| text.value.as_str());
-        let own = condition.map_or(Truth::Yes, |text| expression::condition(text, &InJob { run: self, job }));
-        let truth = if condition.is_some_and(expression::ignores_needs) {
-            own
-        } else {
-            job.needs.iter().fold(own, |truth, need| truth.and(self.need(need)))
+        let needs = job.needs.iter().fold(Truth::Yes, |truth, need| truth.and(self.need(need)));
+        let truth = match condition {
+            Some(text) if expression::names_status(text) => {
+                expression::condition(text, &AfterNeeds { inner: InJob { run: self, job }, needs })
+            }
+            Some(text) => expression::condition(text, &InJob { run: self, job }).and(needs),
+            None => needs,
         };
         self.depth.set(self.depth.get() - 1);
         self.known.borrow_mut().insert(id, truth.clone());
@@ -284,6 +286,22 @@ impl Situation for InJob<'_, '_> {
             [kind @ ("vars" | "secrets"), name] => Value::RunTime(format!("`{kind}.{name}`")),
             other => Value::RunTime(format!("`{}`", other.join("."))),
         }
+    }
+}
+
+/// What the condition of a job sees, with what `success()` says of the jobs it waits for.
+struct AfterNeeds<'r, 'a> {
+    inner: InJob<'r, 'a>,
+    needs: Truth,
+}
+
+impl Situation for AfterNeeds<'_, '_> {
+    fn lookup(&self, path: &[String]) -> Value {
+        self.inner.lookup(path)
+    }
+
+    fn success(&self) -> Truth {
+        self.needs.clone()
     }
 }
 
