@@ -1,12 +1,12 @@
 //! R10 attest-provenance: released files carry a provenance attestation.
 
-use super::attesting::{self, Caller, Seen};
+use super::attesting::{self, Caller};
 use super::coverage::coverage;
 use super::index_attestation::{self, Made};
 use super::publishing::{self, Tally};
 use super::uploaded::{covers, uploaded};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Profile, Requirement, Role, Verdict};
-use crate::fact::release::attestation::{AttestedBy, Relation};
+use crate::fact::release::attestation::{Attest, AttestedBy, Relation};
 use crate::fact::release::{Publish, PublishKind};
 use crate::fact::workflow::{Access, Step, Text};
 use crate::fact::{Facts, Reason, Topic, Unknown};
@@ -58,6 +58,12 @@ impl Requirement for AttestProvenance {
     }
 }
 
+/// A step that attests, and how it stands to a publish step.
+struct Seen<'a> {
+    attest: &'a Attest,
+    relation: Relation,
+}
+
 /// GitHub attests for private repositories only on some plans, and the plan is not among the facts.
 fn private(facts: &Facts, steps: &mut Tally) {
     if facts.repository.value().is_some_and(|repository| repository.private) {
@@ -68,11 +74,19 @@ fn private(facts: &Facts, steps: &mut Tally) {
 
 fn judge(case: &Case<'_>, publish: &Publish, caller: Caller, steps: &mut Tally, permissions: &mut Tally) {
     let facts = case.facts;
-    let seen = attesting::attests(facts, publish, caller);
-    let best = seen
-        .into_iter()
-        .map(|seen| (verdict(facts, publish, caller, &seen), seen))
-        .min_by_key(|((verdict, _), _)| severity(*verdict));
+    let near = attesting::attests(facts, publish, caller);
+    let mut best: Option<((Verdict, String), Seen<'_>)> = None;
+    for attest in &near.found {
+        let seen = Seen { attest, relation: near.relation(facts, publish, caller, &attest.site) };
+        let said = verdict(facts, publish, caller, &seen);
+        if best.as_ref().is_none_or(|(known, _)| severity(said.0) < severity(known.0)) {
+            let good = said.0 == Verdict::Pass;
+            best = Some((said, seen));
+            if good {
+                break;
+            }
+        }
+    }
     let Some(((verdict, summary), seen)) = best else { return none(case, publish, steps) };
     let site = &seen.attest.site;
     let mut evidence = vec![Evidence::at(&site.file, site.span, "attests")];

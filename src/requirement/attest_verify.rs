@@ -56,32 +56,52 @@ fn judge(facts: &Facts, publish: &Publish, caller: Caller, tally: &mut Tally) {
     let attests = attesting::attests(facts, publish, caller);
     let verifies = attesting::verifies(facts, publish, caller);
     let opaque = publish.kind == PublishKind::Opaque;
-    if opaque && verifies.is_empty() && !(attests.is_empty() && attesting::provably_absent(facts, publish)) {
+    if opaque && verifies.found.is_empty() && !(attests.found.is_empty() && attesting::provably_absent(facts, publish))
+    {
         let why = format!("whether {} in {name} verifies what it publishes cannot be seen", publish.found_by);
         return tally.add_unknown(Unknown::new(Reason::RunTime, why), publishing::evidence(facts, publish, "a script"));
     }
-    if attests.is_empty() {
+    if attests.found.is_empty() {
         let summary = format!("{name} has no attestation to verify: R10 comes first");
         return tally.add(Verdict::Fail, summary, publishing::evidence(facts, publish, "publishes unverified"));
     }
-    if verifies.is_empty() {
+    if verifies.found.is_empty() {
         let summary = format!("{name} does not verify its attestations before it publishes");
         return tally.add(Verdict::Fail, summary, publishing::evidence(facts, publish, "publishes unverified"));
     }
-    let made: Vec<&Site> = attests.iter().map(|seen| &seen.attest.site).collect();
-    let elsewhere = attests.iter().any(|seen| seen.attest.by == AttestedBy::Generator);
-    let several = verifies.len() > 1;
-    let judged = verifies.iter().map(|(verify, relation)| {
-        let view = View { facts, publish, caller, verify, relation: *relation, made: &made, elsewhere, several };
-        (view.verdict(), *verify)
+    let made: Vec<&Site> = attests.found.iter().map(|attest| &attest.site).collect();
+    let elsewhere = attests.found.iter().any(|attest| attest.by == AttestedBy::Generator);
+    let views = verifies.found.iter().map(|verify| {
+        let relation = verifies.relation(facts, publish, caller, &verify.site);
+        View { facts, publish, caller, verify, relation, made: &made, elsewhere }
     });
-    let Some(((verdict, why), verify)) = judged.min_by_key(|((verdict, _), _)| severity(*verdict)) else { return };
+    let Some(((verdict, why), verify)) = best(views) else { return };
     let evidence = vec![Evidence::at(&verify.site.file, verify.site.span, why.clone())];
     match verdict {
         Verdict::Pass => tally.add(verdict, format!("{name} verifies its attestations before it publishes"), evidence),
         Verdict::Unknown => tally.add_unknown(Unknown::new(Reason::RunTime, format!("{name}: {why}")), evidence),
         _ => tally.add(verdict, format!("{name}: {why}"), evidence),
     }
+}
+
+/// The verification that is worth most. Several that count by themselves may share the files among them.
+fn best<'a>(views: impl Iterator<Item = View<'a>>) -> Option<((Verdict, String), &'a Verify)> {
+    let mut counting: Vec<View<'_>> = Vec::new();
+    let mut wrong: Vec<((Verdict, String), &Verify)> = Vec::new();
+    for view in views {
+        match view.wrong() {
+            Some(said) => wrong.push((said, view.verify)),
+            None => counting.push(view),
+        }
+        // Two are several; more make no difference.
+        if counting.len() > 1 {
+            break;
+        }
+    }
+    let several = counting.len() > 1;
+    let good = || (Verdict::Pass, "verifies before publishing".to_owned());
+    let said = counting.into_iter().map(|view| (view.files(several).unwrap_or_else(good), view.verify));
+    said.chain(wrong).min_by_key(|((verdict, _), _)| severity(*verdict))
 }
 
 const fn severity(verdict: Verdict) -> u8 {
@@ -102,14 +122,12 @@ struct View<'a> {
     relation: Relation,
     made: &'a [&'a Site],
     elsewhere: bool,
-    several: bool,
 }
 
 impl View<'_> {
-    /// What the command is worth: the first thing that is wrong with it decides.
-    fn verdict(&self) -> (Verdict, String) {
-        let wrong = self.gate().or_else(|| self.order()).or_else(|| self.command()).or_else(|| self.files());
-        wrong.unwrap_or_else(|| (Verdict::Pass, "verifies before publishing".to_owned()))
+    /// Why the command does not count, whatever files it verifies.
+    fn wrong(&self) -> Option<(Verdict, String)> {
+        self.gate().or_else(|| self.order()).or_else(|| self.command())
     }
 
     /// Whether a failure of it keeps the publish step from running.
@@ -143,9 +161,8 @@ impl View<'_> {
 
     /// Whether the attestation was there before it is verified.
     fn order(&self) -> Option<(Verdict, String)> {
-        let in_time = |made: &&Site| attesting::comes_before(self.facts, made, &self.verify.site);
-        let late = !self.made.iter().any(in_time);
-        late.then(|| (Verdict::Warn, "verification does not come after the attestation is made".to_owned()))
+        let in_time = attesting::any_before(self.facts, self.made, &self.verify.site);
+        (!in_time).then(|| (Verdict::Warn, "verification does not come after the attestation is made".to_owned()))
     }
 
     /// Whether the command itself can work.
@@ -184,7 +201,7 @@ impl View<'_> {
     }
 
     /// Whether what is verified is what is uploaded.
-    fn files(&self) -> Option<(Verdict, String)> {
+    fn files(&self, several: bool) -> Option<(Verdict, String)> {
         if !self.verify.by_gh {
             return None;
         }
@@ -193,7 +210,7 @@ impl View<'_> {
         let files = subjects(command);
         let file = files.first();
         if file.is_some_and(|file| file.glob) {
-            let why = if self.several {
+            let why = if several {
                 "each pattern must match exactly one file; verify in a loop"
             } else {
                 "a pattern works only as long as it matches one file; verify in a loop"
@@ -221,16 +238,16 @@ impl View<'_> {
                     None
                 }
             }
-            (None, Some(file)) => self.single(file, &uploaded).and_then(warn),
+            (None, Some(file)) => Self::single(file, &uploaded, several).and_then(warn),
             (None, None) => None,
         }
     }
 
     /// What is wrong with one verification of one file. The arguments of a function may be any file in turn.
-    fn single(&self, file: &Word, uploaded: &Uploaded) -> Option<String> {
+    fn single(file: &Word, uploaded: &Uploaded, several: bool) -> Option<String> {
         let argument = ["$1", "$@", "$*", "${1"].iter().any(|name| file.value.contains(name));
         match uploaded {
-            _ if argument || self.several => None,
+            _ if argument || several => None,
             Uploaded::Folder(folder) => {
                 Some(format!("one file is verified, but all of `{folder}` is uploaded; verify in a loop"))
             }

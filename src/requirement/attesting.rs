@@ -1,20 +1,12 @@
 //! What attesting and verifying have in common: which step stands where, and whether a failure of it counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::publishing;
 use crate::fact::Facts;
 use crate::fact::release::attestation::{self, Attest, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind};
 use crate::fact::workflow::{Access, gate};
-
-/// A step that attests, and how it stands to a publish step.
-pub struct Seen<'a> {
-    /// The step.
-    pub attest: &'a Attest,
-    /// How it stands to the publish step.
-    pub relation: Relation,
-}
 
 /// A job that calls the workflow of a publish step; none where that runs by itself.
 pub type Caller = Option<(usize, usize)>;
@@ -27,57 +19,69 @@ pub fn callers(facts: &Facts, publish: &Publish) -> Vec<Caller> {
     own.then_some(None).into_iter().chain(called).chain((callers.is_empty() && !own).then_some(None)).collect()
 }
 
-/// Steps that attest and have to do with a publish step: in its own workflow, or in jobs it waits for. What comes after
-/// a script, or stands in a job that it does not wait for, says nothing of it: it may attest for itself.
-pub fn attests<'a>(facts: &'a Facts, publish: &Publish, caller: Caller) -> Vec<Seen<'a>> {
-    let all = &facts.landmarks.attests;
-    if all.is_empty() {
-        return Vec::new();
-    }
-    let found =
-        near(facts, publish, caller, |at| all.get(&at).map(Vec::as_slice).unwrap_or_default(), |attest| &attest.site);
-    found.into_iter().map(|(attest, relation)| Seen { attest, relation }).collect()
+/// Steps that have to do with a publish step: of its own job, and of the jobs it waits for.
+pub struct Near<'a, T> {
+    /// The steps.
+    pub found: Vec<&'a T>,
+    /// The jobs that the publish job waits for.
+    ancestors: BTreeSet<(usize, usize)>,
+    /// Whether there are none such, and this is one of another job.
+    elsewhere: bool,
 }
 
-/// Commands that verify and have to do with a publish step.
-pub fn verifies<'a>(facts: &'a Facts, publish: &Publish, caller: Caller) -> Vec<(&'a Verify, Relation)> {
-    let all = &facts.landmarks.verifies;
-    if all.is_empty() {
-        return Vec::new();
+impl<T> Near<'_, T> {
+    /// How one of the steps stands to the publish step.
+    pub fn relation(&self, facts: &Facts, publish: &Publish, caller: Caller, site: &Site) -> Relation {
+        if self.elsewhere {
+            return Relation::Elsewhere;
+        }
+        attestation::relation(&facts.workflows, publish, caller, &self.ancestors, site)
     }
-    near(facts, publish, caller, |at| all.get(&at).map(Vec::as_slice).unwrap_or_default(), |verify| &verify.site)
 }
 
-/// Most steps that are compared with one publish step.
-const MAX_SITES: usize = 500;
+/// Steps that attest, in the publish job or in jobs it waits for. What comes after a script, or stands in a job that it
+/// does not wait for, says nothing of it: it may attest for itself.
+pub fn attests<'a>(facts: &'a Facts, publish: &Publish, caller: Caller) -> Near<'a, Attest> {
+    near(facts, publish, caller, &facts.landmarks.attests, |attest| &attest.site)
+}
+
+/// Commands that verify.
+pub fn verifies<'a>(facts: &'a Facts, publish: &Publish, caller: Caller) -> Near<'a, Verify> {
+    near(facts, publish, caller, &facts.landmarks.verifies, |verify| &verify.site)
+}
+
+/// Most steps that are compared with one publish step, those of its own job first.
+const MAX_SITES: usize = 50;
 
 fn near<'a, T>(
     facts: &'a Facts,
     publish: &Publish,
     caller: Caller,
-    of_job: impl Fn((usize, usize)) -> &'a [T],
+    all: &'a HashMap<(usize, usize), Vec<T>>,
     site: impl Fn(&T) -> &Site,
-) -> Vec<(&'a T, Relation)> {
+) -> Near<'a, T> {
+    if all.is_empty() {
+        return Near { found: Vec::new(), ancestors: BTreeSet::new(), elsewhere: false };
+    }
     let set = &facts.workflows;
     let own = (publish.workflow, publish.job);
     let ancestors = attestation::ancestors(set, own, caller);
-    let jobs: BTreeSet<(usize, usize)> = std::iter::once(own).chain(ancestors.iter().copied()).collect();
-    let mut found: Vec<(&T, Relation)> = jobs
-        .into_iter()
-        .flat_map(&of_job)
-        .take(MAX_SITES)
-        .map(|thing| (thing, attestation::relation(set, publish, caller, &ancestors, site(thing))))
-        .collect();
+    let others = ancestors.iter().copied().filter(|job| *job != own);
+    let of_job = |job: (usize, usize)| all.get(&job).map(Vec::as_slice).unwrap_or_default();
+    let mut found: Vec<&T> = std::iter::once(own).chain(others).flat_map(of_job).take(MAX_SITES).collect();
     if publish.kind == PublishKind::Opaque {
-        found.retain(|(_, relation)| *relation != Relation::After);
-        return found;
+        let here = |thing: &&T| (site(thing).workflow, site(thing).job) == own;
+        let after =
+            |thing: &&T| attestation::relation(set, publish, caller, &ancestors, site(thing)) == Relation::After;
+        found.retain(|thing| !here(thing) || !after(thing));
+        return Near { found, ancestors, elsewhere: false };
     }
-    if found.is_empty() {
-        let others = publish.workflow(set).map_or(0, |workflow| workflow.jobs.len());
-        let elsewhere = (0..others.min(1_000)).flat_map(|job| of_job((publish.workflow, job)));
-        found.extend(elsewhere.take(1).map(|thing| (thing, Relation::Elsewhere)));
+    let elsewhere = found.is_empty();
+    if elsewhere {
+        let jobs = publish.workflow(set).map_or(0, |workflow| workflow.jobs.len());
+        found.extend((0..jobs.min(1_000)).flat_map(|job| of_job((publish.workflow, job))).take(1));
     }
-    found
+    Near { found, ancestors, elsewhere }
 }
 
 /// Whether the publish step runs even when a step before it in the same job failed.
@@ -93,15 +97,21 @@ pub fn goes_on(facts: &Facts, publish: &Publish, site: &Site) -> bool {
     goes_on(condition, failed)
 }
 
-/// Whether a step is surely over when another one begins: earlier in its job, or in a job that the other waits for.
-pub fn comes_before(facts: &Facts, first: &Site, second: &Site) -> bool {
+/// Whether one of several steps is surely over when another one begins: earlier in its job, or in a job that the other
+/// waits for.
+pub fn any_before(facts: &Facts, several: &[&Site], other: &Site) -> bool {
     let set = &facts.workflows;
-    let (first_job, second_job) = ((first.workflow, first.job), (second.workflow, second.job));
-    if first_job == second_job {
-        return (first.order, first.span.start) < (second.order, second.span.start);
+    let job = (other.workflow, other.job);
+    let begins = |site: &Site| (site.order, site.span.start);
+    let here = |site: &&&Site| (site.workflow, site.job) == job;
+    if several.iter().filter(here).any(|site| begins(site) < begins(other)) {
+        return true;
     }
-    let callers = set.callers(second.workflow).iter().take(20).map(|caller| Some(*caller));
-    callers.chain([None]).any(|caller| attestation::ancestors(set, second_job, caller).contains(&first_job))
+    let callers = set.callers(other.workflow).iter().take(20).map(|caller| Some(*caller));
+    callers.chain([None]).any(|caller| {
+        let ancestors = attestation::ancestors(set, job, caller);
+        several.iter().any(|site| ancestors.contains(&(site.workflow, site.job)))
+    })
 }
 
 /// Whether no attestation can come about in sight or out of it: neither the publish job nor any it waits for may store

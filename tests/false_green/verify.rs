@@ -486,4 +486,9 @@ pub const SCRIPTS: &[Trap] = &[
         "          for file in dist/*; do ./gh-attestation verify \"$file\" -R o/r; done\n",
         Fail
     ),
+    script!(
+        "two files, of which only one counts",
+        "          gh attestation verify dist/a.whl -R o/r\n          gh attestation verify dist/a.tar.gz -R o/r || true\n",
+        Warn
+    ),
 ];
