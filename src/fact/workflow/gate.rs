@@ -4,6 +4,7 @@
 //! near and far. A condition with a status function decides by itself, so it is evaluated as things stand after the
 //! failure.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::expression::{self, Situation, Truth, Value};
@@ -37,9 +38,8 @@ enum Fate {
 /// Whether a job stays away when another one of the same workflow fails or is skipped. A job that does not wait for
 /// the other one does not stay away.
 pub fn job_stays_away(workflow: &Workflow, job: &Job, other: &Job, mishap: Mishap) -> bool {
-    let mut known = HashMap::new();
-    let after = After { workflow, other, mishap };
-    after.fate(job, 0, &mut known) == Fate::Skipped
+    let after = After { workflow, other, mishap, waiting: RefCell::default(), fates: RefCell::default() };
+    after.fate(job, 0) == Fate::Skipped
 }
 
 /// Whether a step stays away when the step of that id, before it in the same job, failed.
@@ -53,52 +53,72 @@ struct After<'a> {
     workflow: &'a Workflow,
     other: &'a Job,
     mishap: Mishap,
+    /// Whether jobs wait for the other one, near or far, by their ids.
+    waiting: RefCell<HashMap<&'a str, bool>>,
+    /// What becomes of jobs that wait for it, by their ids.
+    fates: RefCell<HashMap<&'a str, Fate>>,
 }
 
-impl After<'_> {
-    fn fate(&self, job: &Job, depth: usize, known: &mut HashMap<String, Fate>) -> Fate {
+impl<'a> After<'a> {
+    /// What becomes of a job. The jobs it waits for are looked at only where its condition asks for them.
+    fn fate(&self, job: &'a Job, depth: usize) -> Fate {
         if std::ptr::eq(job, self.other) {
             return if self.mishap == Mishap::Fails { Fate::Failed } else { Fate::Skipped };
-        }
-        let id = job.id.value.to_lowercase();
-        if let Some(fate) = known.get(&id) {
-            return *fate;
         }
         if depth > MAX_NEEDS {
             return Fate::Runs;
         }
-        // A job that waits for itself never runs, whatever else happens.
-        known.insert(id.clone(), Fate::Untouched);
-        let mut needs = HashMap::new();
-        for need in job.needs.iter().filter_map(|need| self.workflow.job(&need.value)) {
-            needs.insert(need.id.value.to_lowercase(), self.fate(need, depth + 1, known));
+        if !self.waits(job, depth) {
+            return Fate::Untouched;
         }
-        let fate = self.after_needs(job, needs);
-        known.insert(id, fate);
+        let id = job.id.value.as_str();
+        if let Some(known) = self.fates.borrow().get(id) {
+            return *known;
+        }
+        // Jobs that wait for each other in a circle are refused by GitHub; here they end.
+        self.fates.borrow_mut().insert(id, Fate::Runs);
+        let condition = job.condition.as_ref().map(|text| text.value.as_str());
+        let decides = condition.filter(|condition| expression::names_status(condition));
+        let fate = match decides.map(|text| expression::condition(text, &AfterNeeds { after: self, job, depth })) {
+            None | Some(Truth::No) => Fate::Skipped,
+            Some(_) => Fate::Runs,
+        };
+        self.fates.borrow_mut().insert(id, fate);
         fate
     }
 
-    fn after_needs(&self, job: &Job, needs: HashMap<String, Fate>) -> Fate {
-        if needs.values().all(|fate| *fate == Fate::Untouched) {
-            return Fate::Untouched;
+    /// Whether a job waits for the other one, near or far.
+    fn waits(&self, job: &'a Job, depth: usize) -> bool {
+        let id = job.id.value.as_str();
+        if let Some(known) = self.waiting.borrow().get(id) {
+            return *known;
         }
-        let condition = job.condition.as_ref().map(|text| text.value.as_str());
-        let decides = condition.filter(|condition| expression::names_status(condition));
-        let scene = AfterNeeds { needs, failed: self.mishap == Mishap::Fails };
-        match decides.map(|condition| expression::condition(condition, &scene)) {
-            None | Some(Truth::No) => Fate::Skipped,
-            Some(_) => Fate::Runs,
-        }
+        // A job that waits for itself never runs, whatever else happens.
+        self.waiting.borrow_mut().insert(id, false);
+        let waits = depth <= MAX_NEEDS
+            && self.needs(job).any(|need| std::ptr::eq(need, self.other) || self.waits(need, depth + 1));
+        self.waiting.borrow_mut().insert(id, waits);
+        waits
+    }
+
+    fn needs(&self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+        job.needs.iter().filter_map(|need| self.workflow.job(&need.value))
     }
 }
 
 /// What the condition of a job sees after something went wrong before it.
-struct AfterNeeds {
-    needs: HashMap<String, Fate>,
-    failed: bool,
+struct AfterNeeds<'r, 'a> {
+    after: &'r After<'a>,
+    job: &'a Job,
+    depth: usize,
 }
 
-impl AfterNeeds {
+impl AfterNeeds<'_, '_> {
+    fn fate(&self, id: &str) -> Option<Fate> {
+        let need = self.after.needs(self.job).find(|need| need.id.value.eq_ignore_ascii_case(id))?;
+        Some(self.after.fate(need, self.depth + 1))
+    }
+
     fn result(fate: Fate) -> Value {
         match fate {
             Fate::Failed => Value::str("failure"),
@@ -108,13 +128,16 @@ impl AfterNeeds {
     }
 }
 
-impl Situation for AfterNeeds {
+impl Situation for AfterNeeds<'_, '_> {
     fn lookup(&self, path: &[String]) -> Value {
         match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["needs", "*", "result"] => Value::List(self.needs.values().map(|fate| Self::result(*fate)).collect()),
-            ["needs", job, "result"] => self.needs.get(*job).map_or(Value::Null, |fate| Self::result(*fate)),
+            ["needs", "*", "result"] => {
+                let fates = self.after.needs(self.job).map(|need| self.after.fate(need, self.depth + 1));
+                Value::List(fates.map(Self::result).collect())
+            }
+            ["needs", job, "result"] => self.fate(job).map_or(Value::Null, Self::result),
             // A job that did not run has no outputs.
-            ["needs", job, "outputs", _] if self.needs.get(*job) == Some(&Fate::Skipped) => Value::Null,
+            ["needs", job, "outputs", _] if self.fate(job) == Some(Fate::Skipped) => Value::Null,
             other => Value::RunTime(other.join(".")),
         }
     }
@@ -124,7 +147,7 @@ impl Situation for AfterNeeds {
     }
 
     fn failure(&self) -> Truth {
-        if self.failed { Truth::Yes } else { Truth::No }
+        if self.after.mishap == Mishap::Fails { Truth::Yes } else { Truth::No }
     }
 }
 
@@ -221,6 +244,38 @@ mod tests {
         assert!(!stays_away("middle", "always() && needs.middle.result == 'success'", "if: always(),", Mishap::Fails));
         assert!(stays_away("middle", "always() && needs.middle.result == 'success'", "", Mishap::Fails));
         assert!(!stays_away("publish", "always()", "", Mishap::Fails), "a job that waits for itself");
+    }
+
+    #[test]
+    fn jobs_that_wait_for_each_other_in_every_way_are_looked_at_once() {
+        let both =
+            |at: usize| format!("always() && needs.a{at}.result == 'success' && needs.b{at}.result == 'success'");
+        let jobs = (1..60).flat_map(|at| {
+            let body = format!("{{needs: [a{0}, b{0}], if: \"{1}\", steps: []}}", at - 1, both(at - 1));
+            [format!("  a{at}: {body}\n"), format!("  b{at}: {body}\n")]
+        });
+        let jobs: String = jobs.collect();
+        let text = format!("on: push\njobs:\n  a0: {{steps: []}}\n  b0: {{steps: []}}\n{jobs}");
+        let texts = [(".github/workflows/a.yml".to_owned(), Arc::from(text.as_str()))].into();
+        let set = WorkflowSet::read(&FileSet { texts, ..FileSet::default() }, &mut Vec::new());
+        let workflow = &set.workflows[0];
+        let (last, first) = (workflow.job("a59").unwrap(), workflow.job("b0").unwrap());
+        assert!(job_stays_away(workflow, last, first, Mishap::Fails));
+    }
+
+    #[test]
+    fn jobs_in_a_circle_end() {
+        let needs = (0..40).map(|at| format!("j{at}")).collect::<Vec<_>>().join(", ");
+        let job = |at: usize| {
+            let condition = "always() && !contains(needs.*.result, 'failure')";
+            format!("  j{at}: {{needs: [x, {needs}], if: \"{condition}\", steps: []}}\n")
+        };
+        let jobs: String = (0..40).map(job).collect();
+        let text = format!("on: push\njobs:\n  x: {{steps: []}}\n{jobs}");
+        let texts = [(".github/workflows/a.yml".to_owned(), Arc::from(text.as_str()))].into();
+        let set = WorkflowSet::read(&FileSet { texts, ..FileSet::default() }, &mut Vec::new());
+        let workflow = &set.workflows[0];
+        assert!(job_stays_away(workflow, workflow.job("j0").unwrap(), workflow.job("x").unwrap(), Mishap::Fails));
     }
 
     #[test]
