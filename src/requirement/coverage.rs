@@ -85,13 +85,18 @@ fn is_implied(facts: &Facts, publish: &Publish, caller: Caller, site: &Site, rel
     let at = (site.workflow, site.job);
     let with_job =
         relation != Relation::Before && !attestation::holds_back(set, publish, caller, at, Mishap::IsSkipped);
-    let mut known: Vec<String> = conditions(set, publish.goal(), true).flat_map(|text| conjuncts(&text)).collect();
+    let publish_at = (publish.workflow, publish.job);
+    let mut known: Vec<String> = conditions(set, publish.goal(), true)
+        .flat_map(|text| conjuncts(&text))
+        .map(|part| by_step(set, publish_at, part))
+        .collect();
     let calling = caller.and_then(|caller| set.job(caller)?.1.condition.as_ref());
     known.extend(calling.into_iter().flat_map(|text| conjuncts(&text.value)));
     let name = facts.full_name();
     conditions(set, site.goal(), with_job)
         .flat_map(|text| conjuncts(&text))
-        .all(|part| known.contains(&part) || asks_only_for(&part, name.as_deref()))
+        .map(|part| by_step(set, at, part))
+        .all(|part| known.iter().any(|known| implies(known, &part)) || asks_only_for(&part, name.as_deref()))
 }
 
 /// The conditions of a step, inside local actions and around them, and those of its job.
@@ -113,6 +118,38 @@ fn conjuncts(condition: &str) -> Vec<String> {
         return vec![whole];
     }
     whole.split("&&").map(str::to_owned).collect()
+}
+
+/// Whether one part of a condition holds whenever another does: it is the same, or asks for no more than some value
+/// where the other asks for a certain one.
+fn implies(known: &str, part: &str) -> bool {
+    let certain = known.split_once("==").filter(|(_, value)| value.len() > 2 && value.starts_with('\''));
+    let some_value = part.strip_suffix("!=''").unwrap_or(part);
+    known == part || certain.is_some_and(|(left, value)| left == some_value && value != "'false'" && value != "'0'")
+}
+
+/// A part of a condition in which the output of a step has one name wherever it is asked for: in the step's own job,
+/// and in a job that waits for that one and knows it as an output of the job.
+fn by_step(set: &WorkflowSet, at: (usize, usize), part: String) -> String {
+    let Some((workflow, job)) = set.job(at) else { return part };
+    let end = part.find(['=', '!', '<', '>']).unwrap_or(part.len());
+    let (name, rest) = part.split_at_checked(end).unwrap_or((&part, ""));
+    if name.starts_with("steps.") && job.matrix.is_empty() {
+        return format!("{} {} {name}{rest}", workflow.path, job.id.value.to_lowercase());
+    }
+    let output = name.strip_prefix("needs.").and_then(|name| name.split_once(".outputs."));
+    let Some((waited, text)) = output.and_then(|(id, output)| {
+        let waited = workflow.job(id).filter(|waited| waited.matrix.is_empty())?;
+        Some((waited, waited.outputs.get(output)?))
+    }) else {
+        return part;
+    };
+    match conjuncts(&text.value).as_slice() {
+        [step] if step.starts_with("steps.") => {
+            format!("{} {} {step}{rest}", workflow.path, waited.id.value.to_lowercase())
+        }
+        _ => part,
+    }
 }
 
 /// Whether a part of a condition only asks for this very repository, as projects do to keep forks from publishing.
@@ -137,6 +174,26 @@ mod tests {
         assert_eq!(conjuncts("${{ inputs.A && github.ref_type == 'tag' }}"), ["inputs.a", "github.ref_type=='tag'"]);
         assert_eq!(conjuncts("a || b && c"), ["a||b&&c"]);
         assert_eq!(conjuncts("${{ a }} && ${{ b }}"), ["${{a}}&&${{b}}"]);
+    }
+
+    #[test]
+    fn a_certain_value_is_some_value() {
+        assert!(implies("x=='pypi'", "x!=''") && implies("x=='pypi'", "x") && implies("x", "x"));
+        for (known, part) in [("x!='pypi'", "x!=''"), ("x==''", "x!=''"), ("x=='pypi'", "y!=''"), ("x", "x!='a'")] {
+            assert!(!implies(known, part), "{known} {part}");
+        }
+    }
+
+    #[test]
+    fn the_output_of_a_step_has_one_name_in_every_job() {
+        let text = "on: push\njobs:\n  build:\n    outputs: {target: '${{ steps.gate.outputs.to }}'}\n    steps: []\n  publish:\n    needs: build\n    steps: []\n";
+        let texts = [(".github/workflows/a.yml".to_owned(), text.into())].into();
+        let files = crate::fact::files::FileSet { texts, ..Default::default() };
+        let set = WorkflowSet::read(&files, &mut Vec::new());
+        let asked = by_step(&set, (0, 1), "needs.build.outputs.target=='pypi'".to_owned());
+        assert_eq!(asked, by_step(&set, (0, 0), "steps.gate.outputs.to=='pypi'".to_owned()));
+        let other = by_step(&set, (0, 1), "needs.build.outputs.other=='pypi'".to_owned());
+        assert_eq!(other, "needs.build.outputs.other=='pypi'");
     }
 
     #[test]
