@@ -158,9 +158,8 @@ impl Repo {
 
     /// `owner/name`: as the forge spells it, else as the target or the remote of the clone says.
     pub fn repository(&self) -> Option<String> {
-        let forge = self.facts.repository.value().map(|repository| repository.full_name.clone());
-        let clone = || Some(self.facts.git.value()?.as_ref()?.remote.as_ref()?.full_name());
-        forge.filter(|name| !name.is_empty()).or_else(|| self.target.repository.clone()).or_else(clone)
+        let forge = self.facts.name_on_forge().map(str::to_owned);
+        forge.or_else(|| self.target.repository.clone()).or_else(|| self.facts.name_of_remote())
     }
 
     /// What a person should know of its files: those that could not be read or parsed, and waivers that do not count.

@@ -105,13 +105,6 @@ pub fn read(files: &FileSet) -> Option<Result<Dependabot, Box<Problem>>> {
     }))
 }
 
-/// Adds what is wrong with the file to the problems of its repository.
-pub fn report(files: &FileSet, problems: &mut Vec<Problem>) {
-    if let Some(Err(problem)) = read(files) {
-        problems.push(*problem);
-    }
-}
-
 impl Dependabot {
     fn lower(path: &'static str, root: View<'_>) -> Result<Self, Box<Problem>> {
         let refuse = |view: View<'_>, message: &str| {

@@ -1,16 +1,20 @@
 //! The snapshot of everything known about one repository.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::artifact::{ArtifactAttestation, PackageProvenance, Pins, PublishRun, Release, ReleaseTag};
 use super::declared::Declared;
+use super::dependabot::Dependabot;
 use super::files::{FileSet, Problem};
 use super::git::Git;
 use super::meaning::Meaning;
+use super::prose::Page;
 use super::release::Publish;
 use super::release::attestation::Landmarks;
+use super::renovate::Renovate;
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
 use super::{Fact, Topic};
@@ -126,6 +130,12 @@ pub struct Facts {
     pub landmarks: Landmarks,
     /// What the project declares in `.github/shipworthy.yml`.
     pub declared: Declared,
+    /// Documents that may tell of releases or show a badge, by path.
+    pub pages: BTreeMap<String, Page>,
+    /// The configuration of Dependabot, when it could be read.
+    pub dependabot: Option<Dependabot>,
+    /// The configuration of Renovate, when it could be read.
+    pub renovate: Option<Renovate>,
     /// Files that could not be read or parsed.
     pub problems: Vec<Problem>,
 }
@@ -156,11 +166,14 @@ impl Facts {
             Fact::Known(observed) => observed.value.take_meaning(),
             Fact::Pending | Fact::Unknown(_) => Meaning::default(),
         };
-        let Meaning { workflows, publishes, landmarks, declared, problems } = meaning;
+        let Meaning { workflows, publishes, landmarks, declared, pages, dependabot, renovate, problems } = meaning;
         self.workflows = workflows;
         self.publishes = publishes;
         self.landmarks = landmarks;
         self.declared = declared;
+        self.pages = pages;
+        self.dependabot = dependabot;
+        self.renovate = renovate;
         self.problems = problems;
         self.files = fact;
     }
@@ -192,9 +205,17 @@ impl Facts {
 
     /// `owner/name`: as the forge spells it, else as the remote of the clone says.
     pub fn full_name(&self) -> Option<String> {
-        let forge = self.repository.value().map(|repository| repository.full_name.clone());
-        let clone = || Some(self.git.value()?.as_ref()?.remote.as_ref()?.full_name());
-        forge.filter(|name| !name.is_empty()).or_else(clone)
+        self.name_on_forge().map(str::to_owned).or_else(|| self.name_of_remote())
+    }
+
+    /// `owner/name` as the forge spells it.
+    pub fn name_on_forge(&self) -> Option<&str> {
+        self.repository.value().map(|repository| repository.full_name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// `owner/name` as the remote of the clone says.
+    pub fn name_of_remote(&self) -> Option<String> {
+        Some(self.git.value()?.as_ref()?.remote.as_ref()?.full_name())
     }
 
     /// The default branch: as the forge says, else the branch of the clone.

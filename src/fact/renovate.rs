@@ -59,13 +59,6 @@ pub fn read(files: &FileSet) -> Option<Result<Renovate, Box<Problem>>> {
     package.get("renovate").map(|value| Ok(Renovate::lower(path, value)))
 }
 
-/// Adds what is wrong with the file to the problems of its repository.
-pub fn report(files: &FileSet, problems: &mut Vec<Problem>) {
-    if let Some(Err(problem)) = read(files) {
-        problems.push(*problem);
-    }
-}
-
 /// Where a key is written in a configuration, as far as a search for it tells.
 pub fn place_of(text: &str, key: &str) -> Option<Span> {
     let quoted = [format!("\"{key}\""), format!("'{key}'"), format!("{key}:")];

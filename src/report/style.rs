@@ -131,11 +131,6 @@ impl Style {
         self.paint(text, Ansi::new().bold())
     }
 
-    /// A text of less weight.
-    pub fn faint(&self, text: &str) -> String {
-        self.paint(text, Ansi::new().dimmed())
-    }
-
     fn paint(&self, text: &str, style: Ansi) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }

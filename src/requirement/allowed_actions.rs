@@ -40,7 +40,7 @@ impl Requirement for AllowedActions {
         let fact = &facts.actions_policy;
         let checks = match fact {
             Fact::Known(observed) => vec![policy(observed, &needs), sha_pinning(observed)],
-            _ => META.checks.iter().map(|(id, role)| Check::missing(id, *role, fact, Topic::ActionsPolicy)).collect(),
+            _ => Check::all_missing(&META, fact, Topic::ActionsPolicy),
         };
         let finding = Finding::of(&META, checks);
         let stops = selected(facts).is_some_and(|list| needs.iter().any(|need| need.reach(list) != Reach::Allowed));

@@ -79,7 +79,7 @@ fn judge(case: &Case<'_>, publish: &Publish, caller: Caller, steps: &mut Tally, 
     for attest in &near.found {
         let seen = Seen { attest, relation: near.relation(facts, publish, caller, &attest.site) };
         let said = verdict(facts, publish, caller, &seen);
-        if best.as_ref().is_none_or(|(known, _)| severity(said.0) < severity(known.0)) {
+        if best.as_ref().is_none_or(|(known, _)| attesting::severity(said.0) < attesting::severity(known.0)) {
             let good = said.0 == Verdict::Pass;
             best = Some((said, seen));
             if good {
@@ -98,15 +98,6 @@ fn judge(case: &Case<'_>, publish: &Publish, caller: Caller, steps: &mut Tally, 
         _ => steps.add(verdict, summary, evidence),
     }
     rights(facts, &seen, permissions);
-}
-
-const fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass => 0,
-        Verdict::Warn => 1,
-        Verdict::Unknown => 2,
-        _ => 3,
-    }
 }
 
 /// What one attest step is worth for one publish step.
@@ -159,7 +150,7 @@ fn rights(facts: &Facts, seen: &Seen<'_>, tally: &mut Tally) {
     let site = &seen.attest.site;
     let at = (site.workflow, site.job);
     let Some((workflow, job)) = facts.workflows.job(at) else { return };
-    let span = publishing::effective(workflow, job).map_or(job.id.span, |permissions| permissions.span);
+    let span = job.effective_permissions(workflow).map_or(job.id.span, |permissions| permissions.span);
     let needed: &[&str] =
         if seen.attest.by == AttestedBy::Generator { &["id-token"] } else { &["id-token", "attestations"] };
     for scope in needed {

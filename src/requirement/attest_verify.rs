@@ -101,16 +101,7 @@ fn best<'a>(views: impl Iterator<Item = View<'a>>) -> Option<((Verdict, String),
     let several = counting.len() > 1;
     let good = || (Verdict::Pass, "verifies before publishing".to_owned());
     let said = counting.into_iter().map(|view| (view.files(several).unwrap_or_else(good), view.verify));
-    said.chain(wrong).min_by_key(|((verdict, _), _)| severity(*verdict))
-}
-
-const fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass => 0,
-        Verdict::Warn => 1,
-        Verdict::Unknown => 2,
-        _ => 3,
-    }
+    said.chain(wrong).min_by_key(|((verdict, _), _)| attesting::severity(*verdict))
 }
 
 /// One verify command before one publish step.

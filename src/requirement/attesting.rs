@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::publishing;
+use super::{Verdict, publishing};
 use crate::fact::Facts;
 use crate::fact::release::attestation::{self, Attest, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind};
@@ -119,7 +119,7 @@ pub fn any_before(facts: &Facts, several: &[&Site], other: &Site) -> bool {
 pub fn provably_absent(facts: &Facts, publish: &Publish) -> bool {
     let set = &facts.workflows;
     let explicit = |at: (usize, usize)| {
-        let known = set.job(at).is_some_and(|(workflow, job)| publishing::effective(workflow, job).is_some());
+        let known = set.job(at).is_some_and(|(workflow, job)| job.effective_permissions(workflow).is_some());
         known && matches!(publishing::granted(facts, at, "attestations"), Access::None | Access::Read)
     };
     let own = (publish.workflow, publish.job);
@@ -127,4 +127,15 @@ pub fn provably_absent(facts: &Facts, publish: &Publish) -> bool {
         let jobs = attestation::ancestors(set, own, caller);
         jobs.into_iter().chain([own]).all(explicit)
     })
+}
+
+/// How bad a verdict is where the best of several steps counts: what cannot be told is worse than a warning, since a
+/// warning is known to hold, and better than a fail.
+pub const fn severity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Warn => 1,
+        Verdict::Unknown => 2,
+        _ => 3,
+    }
 }

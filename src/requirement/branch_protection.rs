@@ -50,8 +50,7 @@ impl Requirement for BranchProtection {
     fn assess(&self, case: &Case<'_>) -> Finding {
         let fact = &case.facts.protection;
         let Fact::Known(observed) = fact else {
-            let missing = |(id, role): &(&'static str, Role)| Check::missing(id, *role, fact, Topic::Protection);
-            return finding(case.facts, META.checks.iter().map(missing).collect());
+            return finding(case.facts, Check::all_missing(&META, fact, Topic::Protection));
         };
         let mut branches: Vec<Branch<'_>> = observed.value.iter().map(judge).collect();
         branches.extend(not_asked(case.facts, &observed.value).into_iter().map(Branch::not_asked));

@@ -1,7 +1,7 @@
 //! Whether a step that attests or verifies runs whenever the publish step does.
 
 use super::Verdict;
-use super::attesting::Caller;
+use super::attesting::{Caller, severity};
 use crate::fact::Facts;
 use crate::fact::release::Publish;
 use crate::fact::release::attestation::{self, Relation, Site};
@@ -44,12 +44,7 @@ fn words(route: &Route) -> &str {
 
 #[expect(clippy::ref_option, reason = "a key of `min_by_key` is made from a reference to the item")]
 fn rank(said: &Option<(Verdict, String)>) -> u8 {
-    match said.as_ref().map(|(verdict, _)| verdict) {
-        None => 0,
-        Some(Verdict::Warn) => 1,
-        Some(Verdict::Unknown) => 2,
-        Some(_) => 3,
-    }
+    said.as_ref().map_or(0, |(verdict, _)| severity(*verdict))
 }
 
 /// Whether two routes are of the same run: the same event, and calls that lead on from each other.

@@ -240,6 +240,11 @@ impl Check {
         }
     }
 
+    /// Every check of a requirement whose fact is not here, in the order of the report.
+    pub fn all_missing<T>(meta: &Meta, fact: &Fact<T>, topic: Topic) -> Vec<Self> {
+        meta.checks.iter().map(|(id, role)| Self::missing(id, *role, fact, topic)).collect()
+    }
+
     /// The same with a piece of evidence.
     #[must_use]
     pub fn with(mut self, evidence: Evidence) -> Self {

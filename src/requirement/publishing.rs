@@ -7,7 +7,7 @@ use crate::fact::files::Problem;
 use crate::fact::release::Publish;
 use crate::fact::workflow::expression::Truth;
 use crate::fact::workflow::set::{action_folder, is_workflow};
-use crate::fact::workflow::{Access, Job, Permissions, Workflow};
+use crate::fact::workflow::{Access, Workflow};
 use crate::fact::{Fact, Facts, Reason, Topic, Unknown};
 
 /// The publish steps that verdicts rest on, or the finding that says why there are none.
@@ -18,7 +18,7 @@ pub fn decisive<'a>(case: &Case<'a>, meta: &'static Meta) -> Result<Vec<&'a Publ
         Err(Box::new(Finding::of(meta, checks.collect())))
     };
     if !matches!(facts.files, Fact::Known(_)) {
-        return all(&|id, role| Check::missing(id, role, &facts.files, Topic::Files));
+        return Err(Box::new(Finding::of(meta, Check::all_missing(meta, &facts.files, Topic::Files))));
     }
     let publishes: Vec<&Publish> = facts.publishes.iter().filter(|publish| publish.kind.decides()).collect();
     if !publishes.is_empty() {
@@ -153,11 +153,6 @@ pub fn name(facts: &Facts, publish: &Publish) -> String {
     }
 }
 
-/// What a job may do with a scope by its own permissions, else those of the workflow; none where neither says.
-pub fn effective<'a>(workflow: &'a Workflow, job: &'a Job) -> Option<&'a Permissions> {
-    job.permissions.as_ref().or(workflow.permissions.as_ref())
-}
-
 /// What a job is granted for a scope. A called workflow gets at most what its callers grant: the least of all counts.
 /// Without any permissions block an identity token and attestations are never granted.
 pub fn granted(facts: &Facts, at: (usize, usize), scope: &str) -> Access {
@@ -168,7 +163,7 @@ fn granted_within(facts: &Facts, at: (usize, usize), scope: &str, depth: usize) 
     let Some((workflow, job)) = facts.workflows.job(at) else { return Access::None };
     let callers = facts.workflows.callers(at.0);
     let ceiling = callers.iter().filter(|_| depth < 4).map(|caller| granted_within(facts, *caller, scope, depth + 1));
-    match effective(workflow, job) {
+    match job.effective_permissions(workflow) {
         Some(permissions) => ceiling.fold(permissions.access(scope), std::cmp::min),
         None if !callers.is_empty() => ceiling.min().unwrap_or(Access::None),
         None => Access::None,

@@ -37,10 +37,11 @@ impl Requirement for SpecBadge {
 
     fn assess(&self, case: &Case<'_>) -> Finding {
         let Some(files) = case.facts.files.value() else {
-            return Finding::of(&META, vec![Check::missing(BADGE, Role::Decisive, &case.facts.files, Topic::Files)]);
+            return Finding::of(&META, Check::all_missing(&META, &case.facts.files, Topic::Files));
         };
         let shown = files.texts.iter().filter(|(path, _)| may_show(path));
-        let mut found = shown.filter_map(|(path, text)| Some((path, badge(path, text)?)));
+        let page = |path: &String| case.facts.pages.get(path);
+        let mut found = shown.filter_map(|(path, text)| Some((path, badge(text, page(path)?)?)));
         match found.next() {
             Some((path, span)) => Finding::of(&META, vec![claim(case, path, span)]),
             None => match unread(case.facts, files) {
@@ -98,12 +99,7 @@ fn unread(facts: &Facts, files: &FileSet) -> Option<Unknown> {
 
 /// Where a text shows the badge: by its address, by the address of the SPEC, or by the words of an image. Comments and
 /// code show nothing.
-fn badge(path: &str, text: &str) -> Option<Span> {
-    // Reading the page tells comments and code apart; most READMEs hold nothing to ask that for.
-    if !claims_eight(text) && !addresses(text).any(|(address, _)| is_badge(address)) {
-        return None;
-    }
-    let page = Page::read(path, text);
+fn badge(text: &str, page: &Page) -> Option<Span> {
     let seen = |span: &Span| !page.placed || !page.hides(*span);
     let addresses = addresses(text).filter(|(address, _)| is_badge(address)).map(|(_, span)| span);
     let images = page.links.iter().filter(|link| link.image && claims_eight(&link.text)).map(|link| link.span);

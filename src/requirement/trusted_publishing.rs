@@ -93,7 +93,7 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     };
     let name = publishing::name(facts, publish);
     let at = (publish.workflow, publish.job);
-    let span = publishing::effective(workflow, job).map_or(job.id.span, |permissions| permissions.span);
+    let span = job.effective_permissions(workflow).map_or(job.id.span, |permissions| permissions.span);
     let here = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
     let by_hand_token = credential::has_stored(facts, publish);
     let access = publishing::granted(facts, at, "id-token");

@@ -198,11 +198,6 @@ impl<'a> View<'a> {
         matches!(self.node.kind, Kind::Sequence { .. })
     }
 
-    /// Whether a collection was written in flow style (`{}` or `[]`).
-    pub fn is_flow(self) -> bool {
-        matches!(self.node.kind, Kind::Mapping { flow: true, .. } | Kind::Sequence { flow: true, .. })
-    }
-
     /// The entries of a mapping, in order; nothing for other kinds.
     pub fn entries(self) -> impl Iterator<Item = (Self, Self)> {
         let entries = match &self.node.kind {

@@ -28,7 +28,7 @@ pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<Clue> {
     let credentials = credentials(scope);
     let own = credentials.iter().find(|credential| credential.of_step);
     let around = credentials.first().filter(|_| speaks_of_publishing(&called));
-    let proves = mints_tokens(scope) || has_publish_environment(scope.job) && holds_secret(scope);
+    let proves = mints_tokens(scope.workflow, scope.job) || has_publish_environment(scope.job) && holds_secret(scope);
     let trusted = proves && speaks_of_publishing(&called) && !prepares(scope.job);
     let registry = own.or(around).map(|credential| credential.registry);
     clue(one_registry(registry, &credentials), trusted, kind(scope), called)
@@ -46,7 +46,8 @@ pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
     let speaks = called.rsplit('/').next().is_some_and(speaks_of_publishing);
     let credentials = credentials(scope);
     let own = credentials.iter().find(|credential| credential.of_step);
-    let trusted = speaks && mints_tokens(scope) && has_publish_environment(scope.job) && !prepares(scope.job);
+    let trusted =
+        speaks && mints_tokens(scope.workflow, scope.job) && has_publish_environment(scope.job) && !prepares(scope.job);
     // Actions that set tools up are handed tokens too (`actions/setup-node`), but they publish nothing.
     let sets_up = called.starts_with("actions/") || called.split(['/', '-']).any(|part| part == "setup");
     let registry = own.filter(|_| !sets_up).map(|credential| credential.registry);
@@ -61,8 +62,7 @@ pub fn by_call(workflow: &Workflow, job: &Job, call: &Call) -> Option<Clue> {
     let mut names =
         tokens.flat_map(|(name, value)| std::iter::once(name.value.clone()).chain(secret_names(&value.value)));
     let registry = names.find_map(|name| names_index_token(&name));
-    let permissions = job.permissions.as_ref().or(workflow.permissions.as_ref());
-    let mints = permissions.is_some_and(|permissions| permissions.access("id-token") == Access::Write);
+    let mints = mints_tokens(workflow, job);
     let speaks = speaks_of_publishing(file) && !file.contains("slsa");
     let kind = if index::is_test_environment(file) { PublishKind::Test } else { PublishKind::Opaque };
     clue(registry, speaks && mints, kind, called)
@@ -75,16 +75,18 @@ fn clue(registry: Option<Registry>, trusted: bool, kind: PublishKind, called: St
 
 /// Whether a job's name says that it only prepares a release.
 fn prepares(job: &Job) -> bool {
-    let id = job.id.value.to_ascii_lowercase();
-    id.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| matches!(part, "prepare" | "prep" | "preview" | "draft" | "plan"))
+    has_part(&job.id.value, &["prepare", "prep", "preview", "draft", "plan"])
 }
 
 /// Whether a name says outright that something is uploaded, rather than released or deployed in some way.
 pub fn names_upload(name: &str) -> bool {
+    has_part(name, &["publish", "publishing", "upload", "pypi"])
+}
+
+/// Whether one of the words that a name is made of is among these.
+fn has_part(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
-    name.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| matches!(part, "publish" | "publishing" | "upload" | "pypi"))
+    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| words.contains(&part))
 }
 
 fn kind(scope: &Scope<'_>) -> PublishKind {
@@ -93,9 +95,8 @@ fn kind(scope: &Scope<'_>) -> PublishKind {
 }
 
 /// Whether the job may ask for an identity token by its own or the workflow's permissions.
-fn mints_tokens(scope: &Scope<'_>) -> bool {
-    let permissions = scope.job.permissions.as_ref().or(scope.workflow.permissions.as_ref());
-    permissions.is_some_and(|permissions| permissions.access("id-token") == Access::Write)
+fn mints_tokens(workflow: &Workflow, job: &Job) -> bool {
+    job.effective_permissions(workflow).is_some_and(|permissions| permissions.access("id-token") == Access::Write)
 }
 
 fn has_publish_environment(job: &Job) -> bool {
@@ -177,8 +178,6 @@ fn is_file(typed: &str) -> bool {
 
 /// Whether a name speaks of publishing, and not of notes, checks or documentation.
 fn speaks_of_publishing(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let parts: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let speaks = ["publish", "release", "deploy", "upload", "publishing", "releaser", "pypi"];
     let other = [
         "notes",
@@ -212,7 +211,7 @@ fn speaks_of_publishing(name: &str) -> bool {
         "netlify",
         "gh",
     ];
-    parts.iter().any(|part| speaks.contains(part)) && !parts.iter().any(|part| other.contains(part))
+    has_part(name, &speaks) && !has_part(name, &other)
 }
 
 #[cfg(test)]

@@ -266,6 +266,11 @@ impl Job {
         }
     }
 
+    /// What the job may do by its own permissions, else by those of its workflow; none where neither says.
+    pub fn effective_permissions<'a>(&'a self, workflow: &'a Workflow) -> Option<&'a Permissions> {
+        self.permissions.as_ref().or(workflow.permissions.as_ref())
+    }
+
     /// Whether the job runs on Windows, where scripts are read by another shell.
     pub fn runs_on_windows(&self) -> bool {
         self.runs_on.iter().any(|label| label.value.to_ascii_lowercase().contains("windows"))

@@ -46,22 +46,19 @@ impl Requirement for DependabotActions {
 
     fn assess(&self, case: &Case<'_>) -> Finding {
         let Some(files) = case.facts.files.value() else {
-            let missing =
-                META.checks.iter().map(|(id, role)| Check::missing(id, *role, &case.facts.files, Topic::Files));
-            return Finding::of(&META, missing.collect());
+            return Finding::of(&META, Check::all_missing(&META, &case.facts.files, Topic::Files));
         };
-        let dependabot = dependabot::read(files).and_then(Result::ok);
-        let active: Vec<&Update> = dependabot.iter().flat_map(active).collect();
-        if let Some(file) = dependabot.as_ref().filter(|_| !active.is_empty()) {
+        let (dependabot, renovate) = (case.facts.dependabot.as_ref(), case.facts.renovate.as_ref());
+        let active: Vec<&Update> = dependabot.into_iter().flat_map(active).collect();
+        if let Some(file) = dependabot.filter(|_| !active.is_empty()) {
             return by_dependabot(case.facts, file, &active);
         }
-        let renovate = renovate::read(files).and_then(Result::ok);
-        if let Some(renovate) = renovate.as_ref().filter(|renovate| presets::idle(renovate).is_none()) {
+        if let Some(renovate) = renovate.filter(|renovate| presets::idle(renovate).is_none()) {
             return by_renovate(files, renovate);
         }
         match unread(case.facts, files) {
             Some(check) => without_updates(check, None),
-            None => nobody(files, dependabot.as_ref(), renovate.as_ref()),
+            None => nobody(files, dependabot, renovate),
         }
     }
 }

@@ -44,10 +44,9 @@ impl Requirement for ReleaseDocs {
 
     fn assess(&self, case: &Case<'_>) -> Finding {
         let Some(files) = case.facts.files.value() else {
-            let missing = |id| Check::missing(id, Role::Decisive, &case.facts.files, Topic::Files);
-            return Finding::of(&META, vec![missing(DOCUMENT), missing(PERMISSIONS)]);
+            return Finding::of(&META, Check::all_missing(&META, &case.facts.files, Topic::Files));
         };
-        let sources = Source::all(files);
+        let sources = Source::all(case.facts);
         let told: Vec<Told<'_>> = sources.iter().flat_map(Source::parts).map(Told::read).collect();
         let best = told.iter().filter(|told| told.steps.count > 0).max_by_key(|told| told.rank());
         let document = match best {

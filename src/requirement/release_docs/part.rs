@@ -1,6 +1,6 @@
 //! Which parts of a repository's documents are about making a release, by their names and headings.
 
-use crate::fact::files::FileSet;
+use crate::fact::Facts;
 use crate::fact::interest::{self, Document};
 use crate::fact::prose::words::{among, name_words, words};
 use crate::fact::prose::{Block, Link, Page};
@@ -56,7 +56,7 @@ pub struct Source<'a> {
     /// What its name says.
     pub document: Document,
     /// What it holds.
-    pub page: Page,
+    pub page: &'a Page,
 }
 
 /// A part of a document that is about releases: a whole page, or the section below a heading.
@@ -74,18 +74,17 @@ pub struct Part<'a> {
 
 impl<'a> Source<'a> {
     /// Every document among the texts, in order of path.
-    pub fn all(files: &'a FileSet) -> Vec<Self> {
-        let read = |(path, text): (&'a String, &'a std::sync::Arc<str>)| {
-            let document = interest::document(path)?;
-            Some(Self { path, text, document, page: Page::read(path, text) })
+    pub fn all(facts: &'a Facts) -> Vec<Self> {
+        let source = |(path, page): (&'a String, &'a Page)| {
+            Some(Self { path, text: facts.text(path)?, document: interest::document(path)?, page })
         };
-        files.texts.iter().filter_map(read).collect()
+        facts.pages.iter().filter_map(source).collect()
     }
 
     /// The parts of this document that are about making a release.
     pub fn parts(&'a self) -> Vec<Part<'a>> {
         match self.document {
-            Document::ReleasePage | Document::ReleaseTemplate if is_notes(&self.page) => Vec::new(),
+            Document::ReleasePage | Document::ReleaseTemplate if is_notes(self.page) => Vec::new(),
             Document::ReleasePage | Document::ReleaseTemplate => {
                 let heading = self.page.blocks.iter().find(|block| block.level().is_some());
                 vec![Part { source: self, heading, is_section: false, blocks: &self.page.blocks }]
@@ -269,7 +268,7 @@ mod tests {
     fn only_the_outermost_section_counts_and_titles_are_read_strictly() {
         let text = "# Contributing to Auto Release\n\n## Releases\n\nx\n\n### Patch releases\n\ny\n\n## Tests\n";
         let page = Page::read("CONTRIBUTING.md", text);
-        let source = Source { path: "CONTRIBUTING.md", text, document: Document::ContributorPage, page };
+        let source = Source { path: "CONTRIBUTING.md", text, document: Document::ContributorPage, page: &page };
         let parts = source.parts();
         assert_eq!(parts.iter().map(|part| part.heading.unwrap().text.as_str()).collect::<Vec<_>>(), ["Releases"]);
         assert_eq!(parts[0].blocks.len(), 3);
