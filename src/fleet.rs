@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::fact::declared::Declared;
 use crate::fact::files::Problem;
-use crate::fact::{Facts, Observation, Reason, RepoId, SurveyEvent, Target, Unknown};
+use crate::fact::{Facts, Observation, Quota, Reason, RepoId, SurveyEvent, Target, Unknown};
 use crate::requirement::{self, Finding, Level, Profile, Verdict};
 
 pub mod priority;
@@ -69,20 +69,25 @@ pub struct Fleet {
     pub rules: Rules,
     /// The repositories.
     pub repos: BTreeMap<RepoId, Repo>,
+    /// What the forge still allows, when it said so.
+    pub quota: Option<Quota>,
 }
 
 impl Fleet {
     /// An empty fleet.
     pub fn new(rules: Rules) -> Self {
-        Self { rules, repos: BTreeMap::new() }
+        Self { rules, ..Self::default() }
     }
 
     /// Takes in one event.
     pub fn absorb(&mut self, event: SurveyEvent) {
         match event {
-            SurveyEvent::Started(target) => {
-                self.repos.insert(target.id.clone(), Repo::new(target));
-            }
+            SurveyEvent::Started(target) => match self.repos.get_mut(&target.id) {
+                Some(repo) => repo.start_again(target),
+                None => {
+                    self.repos.insert(target.id.clone(), Repo::new(target));
+                }
+            },
             SurveyEvent::Asked { repo, .. } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
                     repo.asked += 1;
@@ -100,6 +105,8 @@ impl Fleet {
                     repo.finished = true;
                 }
             }
+            SurveyEvent::Quota(quota) => self.quota = Some(quota),
+            SurveyEvent::Logged(_) => {}
         }
     }
 
@@ -140,6 +147,14 @@ impl Repo {
             remarks: Vec::new(),
             elsewhere: None,
         }
+    }
+
+    /// Counts questions anew; what is known stays until it is answered again.
+    fn start_again(&mut self, target: Target) {
+        self.target = target;
+        self.asked = 0;
+        self.answered = 0;
+        self.finished = false;
     }
 
     /// Judges every requirement again: they are pure and take microseconds.

@@ -14,8 +14,11 @@
 //! | [`state`] | the folders that belong to the program | nothing of ours |
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
+//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `report` and below |
+//! | [`view`] | draws the dashboard | `app` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
-//! | [`command`] | one file for each subcommand | `cli`, `config`, `survey`, `source`, `state`, `target` and below |
+//! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `survey`, `source`, `state` and below |
+//! | [`command`] | one file for each subcommand | `terminal`, `cli`, `config`, `survey`, `source`, `state`, `target` and below |
 //!
 //! `tests/tables.rs` keeps this table true; what a module may use, those that use it may use too.
 //!
@@ -39,6 +42,7 @@
 //! assert!(trigger.summary.contains("a push to a branch publishes"));
 //! ```
 
+pub mod app;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -50,4 +54,6 @@ pub mod source;
 pub mod state;
 pub mod survey;
 pub mod target;
+pub mod terminal;
 pub mod text;
+pub mod view;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Observation, Topic};
@@ -26,10 +27,44 @@ pub struct Target {
     pub path: Option<String>,
 }
 
+/// How much a line of the log matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogLevel {
+    /// Something that went as planned.
+    Info,
+    /// Something was refused or is missing, and its verdicts say so.
+    Warn,
+    /// Something failed.
+    Error,
+}
+
+/// One line of the log: a request, a refusal, a retry, a written file. Its text is clean and holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// How much it matters.
+    pub level: LogLevel,
+    /// What happened, in one line.
+    pub text: String,
+}
+
+/// What is left of the requests that a forge allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests (or points) that are left.
+    pub left: u32,
+    /// Requests (or points) an hour.
+    pub limit: u32,
+    /// When the count starts anew.
+    pub resets_at: Timestamp,
+}
+
 /// One thing that happened while facts were gathered.
 #[derive(Clone, Debug)]
 pub enum SurveyEvent {
-    /// Work on a repository begins.
+    /// Work on a repository begins, or begins again: what is known of it stays until it is answered anew.
     Started(Target),
     /// A topic was asked for.
     Asked {
@@ -50,4 +85,8 @@ pub enum SurveyEvent {
         /// Whose.
         repo: RepoId,
     },
+    /// Something that people may want to look up.
+    Logged(LogLine),
+    /// What the forge still allows, after an answer that said so.
+    Quota(Quota),
 }

@@ -21,7 +21,7 @@ mod facts;
 mod topic;
 mod written;
 
-pub use event::{RepoId, SurveyEvent, Target};
+pub use event::{LogLevel, LogLine, Quota, RepoId, SurveyEvent, Target};
 pub use facts::{Facts, Observation};
 pub use topic::Topic;
 

@@ -29,7 +29,7 @@ pub mod token_permissions;
 pub mod trusted_publishing;
 
 pub use finding::{Check, Evidence, Finding, Role, Verdict, Waiver};
-pub use fix::{FixOffer, Guide, Safety};
+pub use fix::{FileFix, Fix, FixOffer, Guide, Proposal, Refusal, Safety};
 
 use serde::Deserialize;
 
@@ -125,6 +125,11 @@ pub trait Requirement: Sync {
     fn meta(&self) -> &'static Meta;
     /// What the facts say about it. Returns every check of [`Meta::checks`], in that order.
     fn assess(&self, case: &Case<'_>) -> Finding;
+
+    /// What can be done about it in local files; pure, worked out only when asked for.
+    fn propose(&self, _case: &Case<'_>) -> Proposal {
+        Proposal::default()
+    }
 }
 
 /// Every requirement. R02 reads R07, and R13 reads R02, R05, R07, R08 and R12, so those come first here; reports

@@ -5,6 +5,7 @@
 pub mod clean;
 pub mod decode;
 pub mod span;
+pub mod splice;
 pub mod typed;
 pub mod yaml;
 

@@ -1,0 +1,100 @@
+//! What can happen to the dashboard, and what it asks of the world: its only two ways in and out.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::key::{Key, Mouse};
+use super::session::Session;
+use crate::fact::{RepoId, SurveyEvent};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A survey said something. Events of a round before the last one asked for are dropped.
+    Survey {
+        /// Which survey: it counts up with each refresh, from 0.
+        round: u32,
+        /// What it said.
+        event: SurveyEvent,
+    },
+    /// A key was pressed.
+    Key(Key),
+    /// A text was pasted.
+    Paste(String),
+    /// The mouse was used.
+    Mouse(Mouse),
+    /// The terminal has another size.
+    Resized {
+        /// Its width in cells.
+        columns: u16,
+        /// Its height in cells.
+        rows: u16,
+    },
+    /// The window has the focus again: files may have been changed by others meanwhile.
+    Focused,
+    /// The clock, once a second, only while something is awaited or shown for a while.
+    Tick(Timestamp),
+    /// An effect came to its end.
+    Done(Outcome),
+}
+
+/// How an effect ended. Texts are clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was done, in words for a toast.
+    Did(String),
+    /// Something could not be done, in words that say why and what else to do.
+    Failed(String),
+    /// An editor was left: these repositories' files may have changed.
+    Edited(Vec<RepoId>),
+}
+
+/// What a survey asks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Files and the state of clones only: nothing of the network.
+    Local,
+    /// Everything.
+    Everything,
+}
+
+/// Something to be done outside of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask about repositories again; its events carry this round.
+    Survey {
+        /// The number of the round.
+        round: u32,
+        /// Whom to ask about, in order.
+        repos: Vec<RepoId>,
+        /// How much to ask.
+        scope: Scope,
+    },
+    /// Open a page in the browser; one that cannot be opened is printed in a toast.
+    Open(String),
+    /// Put a text into the clipboard.
+    Copy {
+        /// What it is, for the toast: `link`, `value`, `command`, `row`.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Give the terminal to `$VISUAL` or `$EDITOR`.
+    Edit {
+        /// Whose file.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
+        /// Path from the root, with `/`.
+        path: String,
+        /// Line to show, from 1.
+        line: usize,
+    },
+    /// Keep what is worth keeping for the next start.
+    Save(Session),
+    /// Stop, as the shell's ctrl-z does, and come back.
+    Suspend,
+    /// Leave with this exit code.
+    Quit(u8),
+}
