@@ -4,6 +4,7 @@
 
 pub mod checkout;
 pub mod git;
+pub mod github;
 pub mod replay;
 
 mod file;
