@@ -5,6 +5,8 @@
 pub mod checkout;
 pub mod git;
 pub mod github;
+pub mod package;
+pub mod question;
 pub mod replay;
 
 mod file;

@@ -5,10 +5,30 @@
 //! | [`request`] | what is asked: method, path below the API's root, body |
 //! | [`answer`] | what came back, and why nothing did |
 //! | [`client`] | asks: one function does a request |
+//! | [`document`] | the GraphQL documents |
+//! | [`graphql`] | partial data with its errors |
+//! | [`refusal`] | the routes of REST, and what each status means on them |
+//! | [`files`] | the texts that matter, in rounds |
+//! | [`repository`], [`protection`], [`ruleset`], [`actions`], [`environments`], [`releases`], [`attestations`], [`runs`], [`pins`] | one topic each: from answers to facts |
 
 pub mod answer;
 pub mod client;
 pub mod request;
+
+pub mod actions;
+pub mod attestations;
+pub mod document;
+pub mod environments;
+pub mod files;
+pub mod graphql;
+pub mod pins;
+pub mod protection;
+pub mod refusal;
+pub mod releases;
+pub mod repository;
+pub mod ruleset;
+pub mod runs;
+pub mod shape;
 
 pub use answer::{Answer, NoAnswer, Pages, Why};
 pub use client::{Client, ClientError, Settings};
