@@ -7,8 +7,11 @@
 //! | [`client`] | asks: one function does a request |
 
 pub mod answer;
+pub mod budget;
 pub mod client;
+pub mod origin;
 pub mod request;
+pub mod token;
 
 pub use answer::{Answer, NoAnswer, Pages, Why};
 pub use client::{Client, ClientError, Settings};
