@@ -5,6 +5,11 @@
 //! | [`request`] | what is asked: method, path below the API's root, body |
 //! | [`answer`] | what came back, and why nothing did |
 //! | [`client`] | asks: one function does a request |
+//! | [`origin`] | the one scheme, host and port that anything is sent to |
+//! | [`token`] | where the token comes from, and that nobody sees it |
+//! | [`budget`] | what the forge still allows |
+//! | [`reply`] | from status, headers and body to an answer |
+//! | [`engine`] | octocrab on reqwest |
 
 pub mod answer;
 pub mod budget;
@@ -13,6 +18,13 @@ pub mod origin;
 pub mod request;
 pub mod token;
 
+mod engine;
+mod reply;
+
 pub use answer::{Answer, NoAnswer, Pages, Why};
+pub use budget::Plan;
 pub use client::{Client, ClientError, Settings};
+pub use engine::Limits;
+pub use origin::{Api, ApiError};
 pub use request::{Request, Resource};
+pub use token::{Token, TokenError, TokenKind, TokenSource};
