@@ -55,7 +55,7 @@ impl Asker {
 }
 
 fn limits() -> Limits {
-    Limits { connect: Duration::from_secs(2), total: Duration::from_millis(400), ..Limits::default() }
+    Limits { connect: Duration::from_secs(2), ..Limits::default() }
 }
 
 fn settings(url: &str) -> Settings {
@@ -154,10 +154,14 @@ fn expected(fault: &Fault) -> &'static str {
 #[test]
 fn every_fault_becomes_a_reason_that_names_the_route() {
     let forge = forge();
-    for fault in Fault::deadly().into_iter().chain(Fault::slow(Duration::from_millis(900))) {
+    let patient = Limits::default().total;
+    let deadly = Fault::deadly().into_iter().map(|fault| (fault, patient));
+    let slow = Fault::slow(Duration::from_millis(900)).into_iter().map(|fault| (fault, Duration::from_millis(300)));
+    for (fault, total) in deadly.chain(slow) {
         forge.fault(ROUTE, fault.clone());
         let (before, begun) = (forge.count(ROUTE), Instant::now());
-        let asker = Asker::new(settings(&forge.url()));
+        let limits = Limits { total, ..limits() };
+        let asker = Asker::new(Settings { limits, ..settings(&forge.url()) });
         let outcome = asker.get().and_then(|answer| answer.json::<Repo>().map(drop));
         let no = outcome.expect_err(&format!("{fault:?}"));
         let unknown = Unknown::from(no.clone());
