@@ -2,10 +2,12 @@
 //!
 //! A source answers a [`Topic`] with an [`Observation`]. What cannot be read or asked is an answer too: it says why.
 
+pub mod cache;
 pub mod checkout;
 pub mod git;
 pub mod github;
 pub mod package;
+pub mod provenance;
 pub mod question;
 pub mod replay;
 

@@ -49,7 +49,12 @@ pub fn start(network: Network, offline: bool) -> UnboundedSender<Job> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         match runtime {
             Ok(runtime) => LocalSet::new().block_on(&runtime, serve(network, offline, waiting)),
-            Err(error) => drain(waiting, &format!("no event loop: {error}")),
+            Err(error) => {
+                let mut waiting = waiting;
+                while let Some(job) = waiting.blocking_recv() {
+                    refuse(&job, &format!("no event loop: {error}"));
+                }
+            }
         }
     });
     jobs
@@ -67,7 +72,12 @@ async fn serve(network: Network, offline: bool, mut waiting: UnboundedReceiver<J
     });
     let link = match Link::new(network, offline, told) {
         Ok(link) => Rc::new(link),
-        Err(why) => return drain(waiting, &why),
+        Err(why) => {
+            while let Some(job) = waiting.recv().await {
+                refuse(&job, &why);
+            }
+            return;
+        }
     };
     let mut tasks = tokio::task::JoinSet::new();
     while let Some(job) = waiting.recv().await {
@@ -84,13 +94,7 @@ async fn serve(network: Network, offline: bool, mut waiting: UnboundedReceiver<J
     }
 }
 
-/// Answers every job with the reason why nothing can be asked.
-fn drain(mut waiting: UnboundedReceiver<Job>, why: &str) {
-    while let Some(job) = waiting.blocking_recv() {
-        refuse(&job, why);
-    }
-}
-
+/// Answers a job with the reason why nothing can be asked.
 fn refuse(job: &Job, why: &str) {
     for wanted in &job.subjects {
         let open = job.topics.iter().filter(|topic| {

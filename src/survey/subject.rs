@@ -212,15 +212,9 @@ impl Subject {
 
 /// A value that follows from another fact, seen where and when that was.
 fn derived<A, B>(from: &Fact<A>, value: B) -> Fact<B> {
-    match from {
+    match from.map_value(value) {
         Fact::Pending => Fact::Unknown(Unknown::new(Reason::Failed, "what it follows from was not told")),
-        Fact::Unknown(why) => Fact::Unknown(why.clone()),
-        Fact::Known(seen) => Fact::Known(crate::fact::Observed {
-            value,
-            origin: seen.origin.clone(),
-            at: seen.at,
-            stale: seen.stale,
-        }),
+        fact => fact,
     }
 }
 

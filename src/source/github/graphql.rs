@@ -92,7 +92,7 @@ fn names(line: &str, field: &str) -> bool {
 /// Why there is nothing to read.
 pub async fn ask(client: &Client, document: &str, variables: &Value, dialect: &mut Dialect) -> Result<Reply, Refused> {
     loop {
-        let answer = client.fetch(&Request::graphql(&dialect.spoken(document), variables)).await;
+        let answer = client.fetch(&Request::graphql(&dialect.spoken(document), variables).once()).await;
         let reply = Reply::read(answer)?;
         let Some(field) = reply.lacking().filter(|_| dialect.lacks.len() < MAX_DROPPED) else { return reply.checked() };
         if !dialect.lacks.insert(field) {

@@ -63,6 +63,11 @@ pub fn batches(questions: &BTreeSet<Question>) -> Vec<Vec<Group>> {
     batches
 }
 
+/// The keys of the answers to a batch.
+pub fn keys(batch: &[Group]) -> impl Iterator<Item = String> {
+    batch.iter().flat_map(|group| &group.questions).map(Question::key)
+}
+
 /// The document for a batch.
 pub fn document(batch: &[Group]) -> Document {
     let wanted: Vec<PinsOf<'_>> = batch

@@ -73,6 +73,8 @@ pub struct Request {
     pub resource: Resource,
     /// Most pages that [`fetch_all_pages`](super::Client::fetch_all_pages) reads.
     pub max_pages: u32,
+    /// Whether a failure of the server may be answered by asking again; see [`once`](Self::once).
+    pub retries: bool,
 }
 
 impl Request {
@@ -87,6 +89,7 @@ impl Request {
             accept: GITHUB_JSON,
             resource: Resource::Core,
             max_pages: MAX_PAGES,
+            retries: true,
         }
     }
 
@@ -129,6 +132,14 @@ impl Request {
     #[must_use]
     pub const fn at_most_pages(mut self, pages: u32) -> Self {
         self.max_pages = pages;
+        self
+    }
+
+    /// The same, tried once only: whoever asks will ask for less when the server fails, as with a query that is too
+    /// heavy (502, 504), which costs further points each time.
+    #[must_use]
+    pub const fn once(mut self) -> Self {
+        self.retries = false;
         self
     }
 
