@@ -6,6 +6,8 @@ pub mod cache;
 pub mod checkout;
 pub mod git;
 pub mod github;
+pub mod network;
+pub mod pypi;
 pub mod replay;
 
 mod file;
