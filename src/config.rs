@@ -1,5 +1,6 @@
 //! The user's configuration: what may stand in it, and reading it with errors that name the place.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -21,6 +22,10 @@ pub const SCHEMA: &str = include_str!("../assets/config.schema.json");
 pub struct Config {
     /// The repositories to judge when none is named.
     pub fleet: Vec<Entry>,
+    /// Repositories by the name of a group, which `@name` stands for.
+    pub groups: BTreeMap<String, Vec<Entry>>,
+    /// Folders in which clones of repositories are looked for.
+    pub clones: Vec<String>,
     /// The reading of the SPEC.
     pub profile: Profile,
     /// What ends a check as not ready; none for readiness alone.
@@ -160,7 +165,7 @@ mod tests {
         let refusal = parse("nothing-like-it: 1").unwrap_err();
         let known: Vec<&str> =
             refusal.hint.as_deref().unwrap().trim_start_matches("known here: ").split(", ").collect();
-        assert_eq!(known.len(), 5, "{known:?}");
+        assert_eq!(known.len(), 7, "{known:?}");
         let (default, schema) = (json(DEFAULT), json(SCHEMA));
         let documented: Vec<&String> = default.as_object().unwrap().keys().collect();
         let described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
@@ -173,13 +178,14 @@ mod tests {
 
     #[test]
     fn a_full_configuration_is_read_and_fits_the_schema() {
-        let text = "fleet:\n  - .\n  - o/r\n  - {target: o/s, clone: ~/src/s}\nprofile: pep-740\nfail-on: warn\n\
+        let text = "groups: {core: [o/r, {target: o/s}]}\nclones: [~/src]\nfleet:\n  - .\n  - o/r\n  - {target: o/s, clone: ~/src/s}\nprofile: pep-740\nfail-on: warn\n\
                     color: never\nascii: true\n";
         let config = parse(text).unwrap();
         assert_eq!(config.fleet.iter().map(Entry::target).collect::<Vec<_>>(), [".", "o/r", "o/s"]);
         assert_eq!(config.fleet[2].clone_folder(), Some("~/src/s"));
         assert_eq!((config.profile, config.fail_on), (Profile::Pep740, Some(FailOn::Warn)));
         assert_eq!((config.color, config.ascii), (Color::Never, Some(true)));
+        assert_eq!((config.groups["core"].len(), config.clones.len()), (2, 1));
         assert!(validator().is_valid(&json(text)));
     }
 

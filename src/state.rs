@@ -7,6 +7,24 @@ use directories::{BaseDirs, ProjectDirs};
 /// Name of the user's configuration in its folder.
 const CONFIG_FILE: &str = "config.yaml";
 
+/// Name of the log in the state folder.
+const LOG_FILE: &str = "shipworthy.log";
+
+/// Where answers are kept that can be had again; none where there is no home folder. `XDG_CACHE_HOME` counts on every
+/// system when it is set, as it does on Linux. Nothing is made here.
+pub fn cache_folder() -> Option<PathBuf> {
+    let chosen = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    if let Some(folder) = chosen {
+        return Some(folder.join("shipworthy"));
+    }
+    Some(ProjectDirs::from("", "", "shipworthy")?.cache_dir().to_owned())
+}
+
+/// Where the dashboard writes its log; none where there is no home folder.
+pub fn log_file() -> Option<PathBuf> {
+    Some(state_folder()?.join(LOG_FILE))
+}
+
 /// Where the user's configuration is kept; none where there is no home folder. `XDG_CONFIG_HOME` counts on every
 /// system when it is set, as it does on Linux.
 pub fn config_file() -> Option<PathBuf> {
@@ -16,6 +34,17 @@ pub fn config_file() -> Option<PathBuf> {
         None => ProjectDirs::from("", "", "shipworthy")?.config_dir().to_owned(),
     };
     Some(folder.join(CONFIG_FILE))
+}
+
+/// Where state is kept that must survive a restart, such as the journal for undo; none where there is no home folder.
+/// `XDG_STATE_HOME` counts on every system when it is set, as it does on Linux. Nothing is made here.
+pub fn state_folder() -> Option<PathBuf> {
+    let chosen = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    if let Some(folder) = chosen {
+        return Some(folder.join("shipworthy"));
+    }
+    let project = ProjectDirs::from("", "", "shipworthy")?;
+    Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_owned())
 }
 
 /// A path as a person wrote it in a configuration, with a leading `~/` put in full.

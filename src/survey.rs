@@ -22,7 +22,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::fact::{Observation, RepoId, SurveyEvent, Target, Topic, Unknown};
-use crate::source::github::{Api, Settings};
+use crate::source::network::Network;
 
 mod anonymous;
 mod common;
@@ -83,26 +83,15 @@ impl Ask {
     }
 }
 
-/// What is asked over the network.
-#[derive(Debug)]
-pub struct Network {
-    /// The forge. Its events are told to whoever takes those of the survey.
-    pub forge: Settings,
-    /// The package index; none to leave it alone.
-    pub index: Option<Settings>,
-    /// Whether kept answers are shown first, before what is asked anew.
-    pub kept_first: bool,
-}
-
 /// How to ask.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether the network must not be used.
-    pub offline: bool,
     /// The topics that are needed; none for all of them.
     pub topics: Option<BTreeSet<Topic>>,
-    /// What is asked over the network; without it, folders are all there is.
+    /// How the network is used; without it, folders are all there is.
     pub network: Option<Network>,
+    /// Whether kept answers are shown first, before what is asked anew.
+    pub kept_first: bool,
 }
 
 impl Options {
@@ -121,22 +110,25 @@ pub enum Reach {
     Everything,
 }
 
-/// Repositories that can be asked about again and again. Dropping it ends what is under way in the network.
+/// Repositories that can be asked about again and again. What is under way when it is dropped comes to its end.
 #[derive(Debug)]
 pub struct Survey {
     asks: Arc<Vec<Ask>>,
     topics: Arc<BTreeSet<Topic>>,
-    forge: Option<Api>,
-    network: Option<UnboundedSender<network::Job>>,
+    network: Option<Arc<network::Door>>,
 }
 
 impl Survey {
     /// A survey of these repositories; nothing is asked yet.
     pub fn new(asks: Vec<Ask>, options: Options) -> Self {
         let topics = Topic::ALL.iter().copied().filter(|topic| options.wants(*topic)).collect();
-        let forge = options.network.as_ref().map(|network| network.forge.api.clone());
-        let network = options.network.map(|network| network::start(network, options.offline));
-        Self { asks: Arc::new(asks), topics: Arc::new(topics), forge, network }
+        // Without a network, kept answers are all there could be.
+        let has_answers = |network: &Network| {
+            !network.offline || network.cache.as_ref().is_some_and(|folder| folder.is_dir())
+        };
+        let network = options.network.filter(has_answers);
+        let network = network.map(|network| Arc::new(network::Door::new(network, options.kept_first)));
+        Self { asks: Arc::new(asks), topics: Arc::new(topics), network }
     }
 
     /// Asks about some repositories again, in the order given, and yields what is answered until all are finished.
@@ -175,9 +167,9 @@ impl Survey {
             && !subjects.is_empty()
         {
             let job = network::Job { subjects, topics: Arc::clone(&self.topics), events: events.clone() };
-            network.send(job).ok();
+            network.send(job);
         }
-        let link = local::Link { network, forge: self.forge.clone(), topics: Arc::clone(&self.topics), reach };
+        let link = local::Link { network, topics: Arc::clone(&self.topics), reach };
         local::read(local, link, events);
     }
 }

@@ -1,8 +1,8 @@
 //! The subcommands, one file each: each takes parsed arguments, calls the core and answers an exit code.
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
-//! environment and configuration put together), [`asks`] (from targets to questions) and [`gather`] (from questions
-//! to a judged fleet).
+//! environment and configuration put together), [`asks`] (from targets to questions), [`network`] (how they are
+//! asked), [`gather`] (from questions to a judged fleet) and [`record`] (the answers, for a bug report).
 
 use std::ffi::OsString;
 use std::io;
@@ -21,10 +21,13 @@ pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod man;
+pub mod pins;
 
 pub mod asks;
 pub mod choices;
 pub mod gather;
+pub mod network;
+pub mod record;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -120,6 +123,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
         Command::Demo => demo::run(everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
+        Command::Pins { targets } => pins::run(targets, everywhere, surroundings),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),

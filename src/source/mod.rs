@@ -6,8 +6,10 @@ pub mod cache;
 pub mod checkout;
 pub mod git;
 pub mod github;
+pub mod network;
 pub mod package;
 pub mod provenance;
+pub mod pypi;
 pub mod question;
 pub mod replay;
 

@@ -7,15 +7,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::github::shape::Word;
-use super::github::{Answer, Client, NoAnswer, Request, Resource};
+use super::github::{Answer, NoAnswer};
+use super::pypi::{Index, version_in};
 use crate::fact::artifact::{FileProvenance, PackageProvenance, Publisher};
 use crate::fact::release::Registry;
 use crate::fact::{Fact, Reason, Unknown};
 
-/// Media type of the list of files.
-const SIMPLE: &str = "application/vnd.pypi.simple.v1+json";
-/// Media type of a file's provenance.
-const INTEGRITY: &str = "application/vnd.pypi.integrity.v1+json";
 /// Most files whose provenance is read.
 const MAX_FILES: usize = 3;
 
@@ -24,8 +21,8 @@ const MAX_FILES: usize = 3;
 ///
 /// # Errors
 /// Why it cannot be told.
-pub async fn newest(client: &Client, project: &str) -> Result<Fact<Vec<PackageProvenance>>, Unknown> {
-    let answer = client.fetch(&request(&["simple", project, ""], SIMPLE)).await?;
+pub async fn newest(index: &Index, project: &str) -> Result<Fact<Vec<PackageProvenance>>, Unknown> {
+    let answer = index.files(project).await?;
     if answer.status == 404 {
         return Ok(answer.fact(Vec::new()));
     }
@@ -38,17 +35,12 @@ pub async fn newest(client: &Client, project: &str) -> Result<Fact<Vec<PackagePr
             seen.push(FileProvenance { file: file.name, publisher: None });
         } else if read < MAX_FILES {
             read += 1;
-            let segments = ["integrity", project, name.as_str(), file.name.as_str(), "provenance"];
-            let publisher = read_publisher(client.fetch(&request(&segments, INTEGRITY)).await)?;
+            let publisher = read_publisher(index.provenance(project, &name, &file.name).await)?;
             seen.push(FileProvenance { file: file.name, publisher });
         }
     }
     let (registry, package) = (Registry::Pypi.word().to_owned(), project.to_owned());
     Ok(answer.fact(vec![PackageProvenance { registry, package, version: name, files: seen }]))
-}
-
-fn request(segments: &[&str], accept: &'static str) -> Request {
-    Request { resource: Resource::Index, ..Request::get(segments).accepting(accept) }
 }
 
 #[derive(Deserialize)]
@@ -93,11 +85,11 @@ fn read_list(answer: &Answer) -> Result<Option<Version>, Unknown> {
     let stays = |file: &&File| matches!(file.yanked, serde_json::Value::Null | serde_json::Value::Bool(false));
     let newest = list.files.iter().filter(stays).max_by_key(|file| file.upload_time);
     let Some(newest) = newest else { return Ok(None) };
-    let Some(name) = version_of(&newest.filename) else {
+    let Some(name) = version_in(&newest.filename) else {
         let detail = format!("{} lists {}, whose version cannot be told", answer.endpoint, newest.filename.0);
         return Err(Unknown::new(Reason::Failed, detail).from_request(answer.endpoint.clone(), answer.status));
     };
-    let of_version = list.files.iter().filter(|file| version_of(&file.filename) == Some(name));
+    let of_version = list.files.iter().filter(|file| version_in(&file.filename) == Some(name));
     let mut files = Vec::new();
     for file in of_version {
         let Some(provenance) = &file.provenance else {
@@ -108,15 +100,6 @@ fn read_list(answer: &Answer) -> Result<Option<Version>, Unknown> {
         files.push(Listed { name: file.filename.0.clone(), has_provenance: provenance.is_some() });
     }
     Ok(Some(Version { name: name.to_owned(), files }))
-}
-
-/// The version in the name of a file: the second part of a wheel, the last part of a source archive.
-fn version_of(file: &str) -> Option<&str> {
-    if let Some(stem) = file.strip_suffix(".whl") {
-        return stem.split('-').nth(1);
-    }
-    let stem = [".tar.gz", ".zip", ".tar.bz2"].iter().find_map(|ending| file.strip_suffix(ending))?;
-    stem.rsplit_once('-').map(|(_, version)| version)
 }
 
 #[derive(Deserialize)]

@@ -196,7 +196,7 @@ fn runs(facts: &Facts) -> Vec<Question> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::fact::artifact::{Asset, Release, ReleaseTag, Signature};
     use crate::fact::files::FileSet;

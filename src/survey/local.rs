@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::network::{Job, Wanted};
+use super::network::{Door, Job, Wanted};
 use super::{Ask, Reach};
 use crate::fact::{Fact, Facts, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::Api;
@@ -20,9 +20,7 @@ const MAX_THREADS: usize = 4;
 /// Where folders with a remote go on.
 pub struct Link {
     /// The network; none when it must not be asked.
-    pub network: Option<UnboundedSender<Job>>,
-    /// The forge whose remotes count.
-    pub forge: Option<Api>,
+    pub network: Option<Arc<Door>>,
     /// The topics that are needed.
     pub topics: Arc<BTreeSet<Topic>>,
     /// How much is asked.
@@ -93,8 +91,7 @@ impl Work {
 
     /// What to ask the forge about a folder: the repository that its target or its remote names.
     fn joined_with(&self, target: &Target, known: &[Observation]) -> Option<Wanted> {
-        self.link.network.as_ref()?;
-        let forge = self.link.forge.as_ref()?;
+        let forge = self.link.network.as_ref()?.forge();
         let mut facts = Facts::default();
         known.iter().for_each(|observation| facts.record(observation.clone()));
         let remote = facts.git.value().and_then(Option::as_ref).and_then(|git| git.remote.as_ref());
@@ -107,7 +104,7 @@ impl Work {
         let mut subjects = std::mem::take(&mut *self.joined.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(network) = self.link.network.as_ref().filter(|_| !subjects.is_empty()) else { return };
         subjects.sort_by(|a, b| a.target.id.cmp(&b.target.id));
-        network.send(Job { subjects, topics: Arc::clone(&self.link.topics), events }).ok();
+        network.send(Job { subjects, topics: Arc::clone(&self.link.topics), events });
     }
 }
 

@@ -3,20 +3,22 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::LocalSet;
 
-use super::{Network, wave};
+use super::wave;
 use crate::fact::artifact::Pin;
 use crate::fact::{Facts, LogLevel, LogLine, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::document::Document;
 use crate::source::github::graphql::{self, Dialect, Refused, Reply};
 use crate::source::github::refusal::Route;
-use crate::source::github::{Answer, Client, NoAnswer, Settings};
+use crate::source::github::{Answer, Api, Client, NoAnswer};
+use crate::source::network::Network;
+use crate::source::pypi::Index;
 
 /// One repository that is to be asked about.
 #[derive(Debug)]
@@ -42,15 +44,40 @@ pub struct Job {
     pub events: UnboundedSender<SurveyEvent>,
 }
 
-/// Starts the thread. It ends when nobody can send it a job any more and the last one is done.
-pub fn start(network: Network, offline: bool) -> UnboundedSender<Job> {
-    let (jobs, waiting) = mpsc::unbounded_channel();
+/// The way to the thread that asks. It starts with the first job, so that whoever asks nothing starts nothing, and ends
+/// when nobody can send it a job any more and the last one is done.
+#[derive(Debug)]
+pub struct Door {
+    network: Network,
+    kept_first: bool,
+    thread: OnceLock<UnboundedSender<Job>>,
+}
+
+impl Door {
+    /// A door behind which nothing runs yet.
+    pub fn new(network: Network, kept_first: bool) -> Self {
+        Self { network, kept_first, thread: OnceLock::new() }
+    }
+
+    /// The forge that is asked.
+    pub fn forge(&self) -> &Api {
+        &self.network.forge
+    }
+
+    /// Hands a job over.
+    pub fn send(&self, job: Job) {
+        let thread = self.thread.get_or_init(|| start(self.network.clone(), self.kept_first));
+        thread.send(job).ok();
+    }
+}
+
+fn start(network: Network, kept_first: bool) -> UnboundedSender<Job> {
+    let (jobs, mut waiting) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => LocalSet::new().block_on(&runtime, serve(network, offline, waiting)),
+            Ok(runtime) => LocalSet::new().block_on(&runtime, serve(network, kept_first, waiting)),
             Err(error) => {
-                let mut waiting = waiting;
                 while let Some(job) = waiting.blocking_recv() {
                     refuse(&job, &format!("no event loop: {error}"));
                 }
@@ -60,7 +87,7 @@ pub fn start(network: Network, offline: bool) -> UnboundedSender<Job> {
     jobs
 }
 
-async fn serve(network: Network, offline: bool, mut waiting: UnboundedReceiver<Job>) {
+async fn serve(network: Network, kept_first: bool, mut waiting: UnboundedReceiver<Job>) {
     let (told, mut heard) = mpsc::unbounded_channel::<SurveyEvent>();
     let lines: Rc<RefCell<Vec<UnboundedSender<SurveyEvent>>>> = Rc::default();
     let listeners = Rc::clone(&lines);
@@ -70,7 +97,7 @@ async fn serve(network: Network, offline: bool, mut waiting: UnboundedReceiver<J
             listeners.borrow_mut().retain(|listener| listener.send(event.clone()).is_ok());
         }
     });
-    let link = match Link::new(network, offline, told) {
+    let link = match Link::new(&network, kept_first, &told) {
         Ok(link) => Rc::new(link),
         Err(why) => {
             while let Some(job) = waiting.recv().await {
@@ -114,7 +141,7 @@ pub struct Link {
     /// The forge.
     pub forge: Client,
     /// The package index.
-    pub index: Option<Client>,
+    pub index: Option<Index>,
     /// Kept answers of the forge, to be shown first.
     pub kept: Option<Client>,
     dialect: RefCell<Dialect>,
@@ -125,19 +152,19 @@ pub struct Link {
 }
 
 impl Link {
-    fn new(network: Network, offline: bool, told: UnboundedSender<SurveyEvent>) -> Result<Self, String> {
-        let Network { forge, index, kept_first } = network;
-        let open = |settings: Settings| {
-            let settings = Settings { offline: settings.offline || offline, events: Some(told.clone()), ..settings };
-            Client::new(settings).map_err(|error| error.to_string())
-        };
-        let kept = (kept_first && !offline).then(|| Settings { offline: true, events: None, ..forge.clone() });
-        let kept = kept.map(Client::new).transpose().map_err(|error| error.to_string())?;
-        Ok(Self::with(open(forge)?, index.map(open).transpose()?, kept))
+    fn new(network: &Network, kept_first: bool, told: &UnboundedSender<SurveyEvent>) -> Result<Self, String> {
+        let words = |error: crate::source::github::ClientError| error.to_string();
+        let forge = network.forge(Some(told.clone())).map_err(words)?;
+        let index = network.index(Some(told.clone())).map_err(words)?;
+        let has_kept = kept_first && !network.offline && network.cache.is_some();
+        // The token is the same, since answers are kept for each apart.
+        let kept = Network { offline: true, token: forge.token().cloned(), programs: None, ..network.clone() };
+        let kept = has_kept.then(|| kept.forge(None)).transpose().map_err(words)?;
+        Ok(Self::with(forge, Some(index), kept))
     }
 
     /// These clients, and nothing learnt yet.
-    pub fn with(forge: Client, index: Option<Client>, kept: Option<Client>) -> Self {
+    pub fn with(forge: Client, index: Option<Index>, kept: Option<Client>) -> Self {
         let (dialect, pins, turn) = (RefCell::default(), RefCell::default(), tokio::sync::Mutex::default());
         Self { forge, index, kept, dialect, pins, turn }
     }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Network;
 use crate::fact::files::FileSet;
+use crate::fact::meaning::Meaning;
 use crate::fact::{Reason, Unknown};
 use crate::source::github::document;
 use crate::source::github::graphql::{self, Dialect, Part};
 use crate::source::github::shape::Word;
 use crate::source::github::{Client, Resource};
-use crate::fact::meaning::Meaning;
+use crate::source::network::Network;
 
 /// Most pages of repositories, fifty each.
 const MAX_PAGES: usize = 40;
@@ -56,7 +56,7 @@ pub fn list_owner(network: &Network, owner: &str, with_aside: bool) -> Result<Li
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| failed(error.to_string()))?;
     runtime.block_on(async {
-        let client = Client::new(network.forge.clone()).map_err(|error| failed(error.to_string()))?;
+        let client = network.forge(None).map_err(|error| failed(error.to_string()))?;
         if client.token().is_none() {
             let why = Unknown::new(Reason::Auth, format!("{owner}/* needs a token: set GH_TOKEN or use --token-file"));
             return Err(why.needing("metadata:read"));

@@ -134,7 +134,7 @@ pub fn unknown(why: Unknown) -> Observation {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::super::refusal::tests::answer;
     use super::*;
 

@@ -266,7 +266,7 @@ fn meets(path: &[Value], wanted: &[String]) -> bool {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::super::refusal::tests::answer;
     use super::*;
     use serde_json::json;

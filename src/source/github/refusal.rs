@@ -184,7 +184,7 @@ pub fn read<T: serde::de::DeserializeOwned>(
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use jiff::Timestamp;
 

@@ -4,6 +4,7 @@
 //! github.com count for github.com and for this machine; those of GitHub Enterprise Server count for every other host.
 //! So a token is never sent to a host that it was not made for.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -175,15 +176,15 @@ impl TokenKind {
     }
 }
 
-/// Finds the token for an API; none where there is none. `variable` reads the environment, `path` is its `PATH`.
+/// The token that was handed over for an API, in a file or in the environment, which `variable` reads; none where
+/// there is none.
 ///
 /// # Errors
 /// A file that was named and cannot be used; a variable that holds no token.
-pub fn find(
+pub fn handed_over(
     api: &Api,
     file: Option<&Path>,
     variable: impl Fn(&str) -> Option<String>,
-    path: Option<&std::ffi::OsStr>,
 ) -> Result<Option<Token>, TokenError> {
     if let Some(file) = file {
         return from_file(file).map(Some);
@@ -196,10 +197,13 @@ pub fn find(
         SERVER_VARIABLES.to_vec()
     };
     let set = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty()).map(|value| (name, value));
-    if let Some((name, value)) = names.into_iter().find_map(set) {
-        return Token::new(&value, TokenSource::Variable(name)).map(Some);
-    }
-    Ok(path.and_then(gh_program).and_then(|gh| from_gh(&gh, &api.web_host(), GH_TIME)))
+    let found = names.into_iter().find_map(set);
+    found.map(|(name, value)| Token::new(&value, TokenSource::Variable(name))).transpose()
+}
+
+/// The token that `gh` has for an API, if it is in a folder of this `PATH` and answers in time.
+pub fn from_programs(api: &Api, path: &OsStr) -> Option<Token> {
+    from_gh(&gh_program(path)?, &api.web_host(), GH_TIME)
 }
 
 /// Reads a token from a file. A pipe is read too, since that is how shells hand over a secret.
@@ -213,7 +217,7 @@ fn from_file(path: &Path) -> Result<Token, TokenError> {
 }
 
 /// `gh`, by its full path, in a folder of `PATH` that is no relative one: never from the current folder.
-fn gh_program(path: &std::ffi::OsStr) -> Option<PathBuf> {
+fn gh_program(path: &OsStr) -> Option<PathBuf> {
     let name = if cfg!(windows) { "gh.exe" } else { "gh" };
     let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
     folders.map(|folder| folder.join(name)).find(|program| is_program(program))

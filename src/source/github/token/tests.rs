@@ -13,7 +13,7 @@ fn api(root: &str) -> Api {
 fn found(root: &str, file: Option<&Path>, variables: &[(&str, &str)]) -> Result<Option<Token>, TokenError> {
     let variable =
         |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    find(&api(root), file, variable, None)
+    handed_over(&api(root), file, variable)
 }
 
 fn source(root: &str, variables: &[(&str, &str)]) -> Option<TokenSource> {
@@ -110,8 +110,8 @@ mod gh {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
     }
 
-    fn asked(path: &std::ffi::OsStr) -> Option<Token> {
-        find(&api("https://ghes.test/api/v3"), None, |_| None, Some(path)).unwrap()
+    fn asked(path: &OsStr) -> Option<Token> {
+        from_programs(&api("https://ghes.test/api/v3"), path)
     }
 
     #[test]
