@@ -7,6 +7,7 @@ use crate::cli::{Check, Everywhere};
 use crate::config::{Config, Entry};
 use crate::fleet::{FailOn, Rules, WaiverSource};
 use crate::report::{Amount, Color, Format, Style};
+use crate::source::network::Network;
 use crate::state;
 
 /// What a run was asked to do.
@@ -18,6 +19,8 @@ pub struct Choices {
     pub fail_on: Option<FailOn>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// How it is used otherwise; none in choices that were made by hand.
+    pub network: Option<Network>,
     /// Where recorded answers are.
     pub replay: Option<PathBuf>,
     /// The revision whose waivers count.
@@ -38,7 +41,7 @@ impl Choices {
     /// Puts together what was asked for.
     ///
     /// # Errors
-    /// A configuration that does not count.
+    /// A configuration that does not count; addresses and tokens that cannot be used.
     pub fn of(everywhere: &Everywhere, check: &Check, surroundings: &Surroundings<'_>) -> Result<Self, CommandError> {
         let (config, file) = configuration(everywhere)?;
         let waivers = match (everywhere.no_waivers, &everywhere.waivers_from) {
@@ -56,6 +59,7 @@ impl Choices {
             rules,
             fail_on: check.fail_on.or(config.fail_on),
             offline: everywhere.offline,
+            network: Some(super::network::of(everywhere)?),
             replay: everywhere.replay.clone(),
             waivers_from: everywhere.waivers_from.clone(),
             format: check.format,

@@ -1,8 +1,8 @@
 //! The subcommands, one file each: each takes parsed arguments, calls the core and answers an exit code.
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
-//! environment and configuration put together), [`asks`] (from targets to questions) and [`gather`] (from questions
-//! to a judged fleet).
+//! environment and configuration put together), [`asks`] (from targets to questions), [`network`] (how they are
+//! asked) and [`gather`] (from questions to a judged fleet).
 
 use std::ffi::OsString;
 use std::io;
@@ -14,10 +14,12 @@ use crate::config::ConfigError;
 use crate::target::TargetError;
 use crate::text::clean;
 
+pub mod cache;
 pub mod check;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod init;
 pub mod man;
@@ -25,6 +27,7 @@ pub mod man;
 pub mod asks;
 pub mod choices;
 pub mod gather;
+pub mod network;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -122,6 +125,8 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
+        Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
+        Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),
     }
