@@ -58,14 +58,14 @@ pub struct Everywhere {
     /// The reading of SPEC 8; with pep-740, attestations made by the package index satisfy R10
     #[arg(long, global = true, env = "SHIPWORTHY_PROFILE", hide_env_values = true, value_parser = profile())]
     pub profile: Option<Profile>,
-    /// The root of the API of GitHub Enterprise Server: https://HOST/api/v3
+    /// The root of the API of GitHub Enterprise Server: `https://HOST/api/v3`
     #[arg(long, global = true, value_name = "URL", env = "GITHUB_API_URL", hide_env_values = true)]
     pub api_url: Option<String>,
     /// The root of the package index
     #[arg(long, global = true, value_name = "URL", env = "SHIPWORTHY_INDEX_URL", hide_env_values = true)]
     pub index_url: Option<String>,
-    /// Read the token from a file; otherwise it comes from GH_TOKEN, GITHUB_TOKEN (GH_ENTERPRISE_TOKEN,
-    /// GITHUB_ENTERPRISE_TOKEN for other hosts) or `gh auth token`
+    /// Read the token from a file; otherwise it comes from `GH_TOKEN`, `GITHUB_TOKEN` (for other hosts than github.com
+    /// `GH_ENTERPRISE_TOKEN`, `GITHUB_ENTERPRISE_TOKEN`) or `gh auth token`
     #[arg(long, global = true, value_name = "FILE", env = "SHIPWORTHY_TOKEN_FILE", hide_env_values = true)]
     pub token_file: Option<PathBuf>,
     /// Keep no answers on disk, and use none

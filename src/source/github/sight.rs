@@ -220,7 +220,7 @@ impl Rate {
     }
 }
 
-/// Asks who asks, and what is left (GET /rate_limit, which is free, and GET /user).
+/// Asks who asks, and what is left (`GET /rate_limit`, which is free, and `GET /user`).
 pub async fn who(client: &Client) -> Who {
     let mut who = Who::default();
     match client.fetch(&Request::get(&["rate_limit"])).await {
