@@ -14,10 +14,12 @@ use crate::config::ConfigError;
 use crate::target::TargetError;
 use crate::text::clean;
 
+pub mod cache;
 pub mod check;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod init;
 pub mod man;
@@ -126,6 +128,8 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Pins { targets } => pins::run(targets, everywhere, surroundings),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
+        Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
+        Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),
     }

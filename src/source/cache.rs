@@ -24,7 +24,7 @@ const FOLDER: &str = "answers-1";
 /// Most bytes of a first line.
 const MAX_HEAD: usize = 64 << 10;
 /// Age at which an answer that nobody asked for again goes.
-const MAX_AGE: Duration = Duration::from_secs(30 * 86_400);
+const MAX_AGE: Duration = Duration::from_hours(30 * 24);
 /// The file whose age says when old answers were last looked for.
 const SWEPT: &str = "swept";
 
@@ -184,7 +184,7 @@ impl Store {
     fn sweep(&self, now: SystemTime) {
         let mark = self.folder.join(SWEPT);
         let age = |path: &Path| now.duration_since(fs::symlink_metadata(path).ok()?.modified().ok()?).ok();
-        if age(&mark).is_some_and(|age| age < Duration::from_secs(86_400)) {
+        if age(&mark).is_some_and(|age| age < Duration::from_hours(24)) {
             return;
         }
         fs::write(&mark, "").ok();

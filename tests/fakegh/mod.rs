@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Routes are written as `GET /repos/o/r`, without the query and without the `/api/v3` of a GHES base. A route that
-//! nobody set up is answered with GitHub's 404. Every 200 carries an ETag, and `If-None-Match` is answered with 304.
+//! nobody set up is answered with GitHub's 404. Every 200 carries an `ETag`, and `If-None-Match` is answered with 304.
 
 pub mod fault;
 mod wire;

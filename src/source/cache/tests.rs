@@ -138,12 +138,12 @@ fn old_answers_go_once_a_day() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
     store.put(&key(ADDRESS), &answer("{}")).unwrap();
-    store.sweep(SystemTime::now() + Duration::from_secs(3600));
+    store.sweep(SystemTime::now() + Duration::from_hours(1));
     assert!(store.get(&key(ADDRESS)).is_some());
-    store.sweep(SystemTime::now() + Duration::from_secs(20 * 86_400));
+    store.sweep(SystemTime::now() + Duration::from_hours(20 * 24));
     assert!(store.get(&key(ADDRESS)).is_some());
     fs::remove_file(store.folder.join(SWEPT)).unwrap();
-    store.sweep(SystemTime::now() + Duration::from_secs(40 * 86_400));
+    store.sweep(SystemTime::now() + Duration::from_hours(40 * 24));
     assert_eq!(store.get(&key(ADDRESS)), None);
 }
 

@@ -17,7 +17,7 @@ use super::request::Request;
 const MAX_MESSAGE: usize = 200;
 
 /// What a server answered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// What was asked, as `GET /repos/o/r/environments`.
     pub endpoint: String,
@@ -78,12 +78,16 @@ impl Answer {
         Origin::Api { endpoint: self.endpoint.clone(), status: self.status }
     }
 
-    /// An unknown because of this answer, naming route, status and the server's message.
-    pub fn unknown(&self, reason: Reason) -> Unknown {
+    /// Route, status and the server's message, in a sentence.
+    pub fn words(&self) -> String {
         let message = self.message();
         let words = if message.is_empty() { String::new() } else { format!(": {message}") };
-        let detail = format!("{} was answered with {}{words}", self.endpoint, self.status);
-        Unknown::new(reason, detail).from_request(self.endpoint.clone(), self.status)
+        format!("{} was answered with {}{words}", self.endpoint, self.status)
+    }
+
+    /// An unknown because of this answer, naming route, status and the server's message.
+    pub fn unknown(&self, reason: Reason) -> Unknown {
+        Unknown::new(reason, self.words()).from_request(self.endpoint.clone(), self.status)
     }
 }
 

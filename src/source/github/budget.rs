@@ -18,9 +18,9 @@ const RESERVE_SHARE: u32 = 100;
 /// Most requests that are left.
 const MAX_RESERVE: u32 = 50;
 /// How long asking makes no sense after a refusal that says nothing about it.
-const USUAL_PAUSE: Duration = Duration::from_secs(60);
+const USUAL_PAUSE: Duration = Duration::from_mins(1);
 /// Longest pause that is believed: a day.
-const MAX_PAUSE: Duration = Duration::from_secs(86_400);
+const MAX_PAUSE: Duration = Duration::from_hours(24);
 
 /// The accounts of one forge.
 #[derive(Debug, Default)]
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn a_refusal_stops_what_it_is_about() {
         let (budget, now) = (Budget::default(), Timestamp::now());
-        let until = budget.stop(Resource::Graphql, false, Duration::from_secs(60), now);
+        let until = budget.stop(Resource::Graphql, false, Duration::from_mins(1), now);
         assert_eq!(until.as_second(), now.as_second() + 60);
         assert!(budget.admit(Resource::Graphql).is_err() && budget.admit(Resource::Core).is_ok());
         budget.stop(Resource::Graphql, true, Duration::from_secs(5), now);

@@ -29,9 +29,9 @@ const MAX_HOPS: usize = 3;
 /// Longest pause that is waited out inside a request.
 const MAX_WAIT: Duration = Duration::from_millis(1200);
 /// Age from which a kept answer that could not be asked again is stale.
-const STALE_AFTER: Duration = Duration::from_secs(3600);
+const STALE_AFTER: Duration = Duration::from_hours(1);
 /// Age from which the time of a confirmed answer is written down anew.
-const CONFIRM_AFTER: Duration = Duration::from_secs(300);
+const CONFIRM_AFTER: Duration = Duration::from_mins(5);
 
 /// How a client asks.
 #[derive(Clone, Debug)]
@@ -207,7 +207,7 @@ impl Shared {
             };
             retries += 1;
             let words = format!("{request}: {}; asked again in {} ms", failure.why, pause.as_millis());
-            self.log(LogLevel::Warn, words);
+            self.log(LogLevel::Warn, &words);
             tokio::time::sleep(pause).await;
         }
     }
@@ -264,7 +264,7 @@ impl Shared {
         let outcome = engine.send(wire).await;
         drop((place, admission));
         let raw = outcome.map_err(|why| {
-            self.log(LogLevel::Error, format!("{request}: {why}"));
+            self.log(LogLevel::Error, &format!("{request}: {why}"));
             nothing(why)
         })?;
         self.budget.read(request.resource, &raw.headers, Timestamp::now());
@@ -298,31 +298,14 @@ impl Shared {
             self.write(request, address, &Kept { fetched_at: now, ..kept.clone() });
         }
         let scopes = raw.headers.get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok()).map(str::to_owned);
-        Ok(Answer { fetched_at: now, scopes, ..self.kept_answer(request, kept) })
+        Ok(Answer { fetched_at: now, scopes, ..kept_answer(request, kept) })
     }
 
     /// The kept answer in place of one that cannot be had.
     fn stand_in(&self, request: &Request, kept: &Kept, no: NoAnswer) -> Answer {
-        self.log(LogLevel::Warn, format!("{no}; the answer of {} stands in", kept.fetched_at));
+        self.log(LogLevel::Warn, &format!("{no}; the answer of {} stands in", kept.fetched_at));
         let stale = age(kept.fetched_at, Timestamp::now()).is_none_or(|age| age > STALE_AFTER);
-        Answer { stale, kept_because: Some(Box::new(no)), ..self.kept_answer(request, kept) }
-    }
-
-    fn kept_answer(&self, request: &Request, kept: &Kept) -> Answer {
-        let next = kept.next.clone().map(|(path, query)| Request { path, query, ..request.clone() });
-        Answer {
-            endpoint: request.endpoint(),
-            status: 200,
-            body: kept.body.clone(),
-            next,
-            fetched_at: kept.fetched_at,
-            stale: false,
-            kept_because: None,
-            moved_to: kept.moved_to.clone(),
-            accepted_permissions: None,
-            scopes: None,
-            needs_sso: false,
-        }
+        Answer { stale, kept_because: Some(Box::new(no)), ..kept_answer(request, kept) }
     }
 
     fn kept(&self, request: &Request, address: &Url) -> Option<Kept> {
@@ -344,7 +327,7 @@ impl Shared {
     fn write(&self, request: &Request, address: &Url, kept: &Kept) {
         let Some(store) = &self.settings.store else { return };
         if let Err(error) = store.put(&self.key(request, address), kept) {
-            self.log(LogLevel::Warn, format!("{request}: the answer is not kept: {error}"));
+            self.log(LogLevel::Warn, &format!("{request}: the answer is not kept: {error}"));
         }
     }
 
@@ -364,7 +347,7 @@ impl Shared {
         let level = if status < 400 { LogLevel::Info } else { LogLevel::Warn };
         let left = self.budget.quota(request.resource).map(|quota| format!(", {} left", quota.left));
         let words = format!("{request} {status} in {} ms{}", took.as_millis(), left.unwrap_or_default());
-        self.log(level, words);
+        self.log(level, &words);
         let quota = self.budget.tightest();
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(quota), Some(events)) = (quota.filter(|_| quota != *told), &self.settings.events) {
@@ -374,10 +357,28 @@ impl Shared {
     }
 
     /// Says a line to whoever listens. The token cannot be in it; should it be, it is hidden.
-    fn log(&self, level: LogLevel, text: String) {
+    fn log(&self, level: LogLevel, text: &str) {
         let Some(events) = &self.settings.events else { return };
-        let text = self.settings.token.as_ref().map_or_else(|| text.clone(), |token| token.hide_in(&text));
+        let text = self.settings.token.as_ref().map_or_else(|| text.to_owned(), |token| token.hide_in(text));
         events.send(SurveyEvent::Logged(LogLine { at: Timestamp::now(), level, text })).ok();
+    }
+}
+
+/// A kept answer as it was.
+fn kept_answer(request: &Request, kept: &Kept) -> Answer {
+    let next = kept.next.clone().map(|(path, query)| Request { path, query, ..request.clone() });
+    Answer {
+        endpoint: request.endpoint(),
+        status: 200,
+        body: kept.body.clone(),
+        next,
+        fetched_at: kept.fetched_at,
+        stale: false,
+        kept_because: None,
+        moved_to: kept.moved_to.clone(),
+        accepted_permissions: None,
+        scopes: None,
+        needs_sso: false,
     }
 }
 

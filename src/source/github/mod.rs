@@ -8,6 +8,7 @@
 //! | [`origin`] | the one scheme, host and port that anything is sent to |
 //! | [`token`] | where the token comes from, and that nobody sees it |
 //! | [`budget`] | what the forge still allows |
+//! | [`sight`] | what a token can see |
 //! | [`reply`] | from status, headers and body to an answer |
 //! | [`engine`] | octocrab on reqwest |
 //! | [`document`] | the GraphQL documents |
@@ -21,6 +22,7 @@ pub mod budget;
 pub mod client;
 pub mod origin;
 pub mod request;
+pub mod sight;
 pub mod token;
 
 mod engine;

@@ -98,9 +98,8 @@ pub fn read(api: &Api, address: &Url, request: &Request, raw: &Raw) -> Result<Re
 fn must_be_json(request: &Request, status: StatusCode) -> bool {
     let wants_json = request.accept.ends_with("json") && !request.accept.contains(".raw");
     match (status, request.resource) {
-        (StatusCode::NO_CONTENT, _) => false,
         (StatusCode::OK, _) => wants_json,
-        (_, Resource::Index) => false,
+        (StatusCode::NO_CONTENT, _) | (_, Resource::Index) => false,
         _ => true,
     }
 }
@@ -221,8 +220,8 @@ fn redirection(api: &Api, address: &Url, request: &Request, raw: &Raw) -> Result
 
 /// The next page of a list. One that is elsewhere makes the list incomplete, so it is an error.
 fn next_page(api: &Api, address: &Url, request: &Request, headers: &HeaderMap) -> Result<Option<Request>, Why> {
-    let links = headers.get_all("link").iter().filter_map(|link| link.to_str().ok());
-    let Some(next) = links.filter_map(find_next).next() else { return Ok(None) };
+    let mut links = headers.get_all("link").iter().filter_map(|link| link.to_str().ok());
+    let Some(next) = links.find_map(find_next) else { return Ok(None) };
     let elsewhere = || Why::RedirectedElsewhere(format!("{} for the next page", origin::shown(next)));
     let target = address.join(next).map_err(|_| elsewhere())?;
     api.request_for(&target, request).map(Some).ok_or_else(elsewhere)
