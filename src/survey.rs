@@ -123,9 +123,8 @@ impl Survey {
     pub fn new(asks: Vec<Ask>, options: Options) -> Self {
         let topics = Topic::ALL.iter().copied().filter(|topic| options.wants(*topic)).collect();
         // Without a network, kept answers are all there could be.
-        let has_answers = |network: &Network| {
-            !network.offline || network.cache.as_ref().is_some_and(|folder| folder.is_dir())
-        };
+        let has_answers =
+            |network: &Network| !network.offline || network.cache.as_ref().is_some_and(|folder| folder.is_dir());
         let network = options.network.filter(has_answers);
         let network = network.map(|network| Arc::new(network::Door::new(network, options.kept_first)));
         Self { asks: Arc::new(asks), topics: Arc::new(topics), network }

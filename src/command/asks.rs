@@ -10,8 +10,8 @@ use super::choices::Choices;
 use super::{CommandError, Surroundings};
 use crate::config::Entry;
 use crate::fact::{Reason, RepoId, Target, Unknown};
-use crate::source::{self, checkout};
 use crate::source::replay::{self, Recording};
+use crate::source::{self, checkout};
 use crate::survey::{self, Ask};
 use crate::target::{self, Aim, TargetError};
 use crate::text::clean;
@@ -206,9 +206,7 @@ const MAX_FOLDERS: usize = 2000;
 
 /// Gives each repository of the forge the clone that is found for it in the configured folders.
 fn with_clones(mut all: Vec<Wanted>, choices: &Choices) -> Vec<Wanted> {
-    let alone = |wanted: &Wanted| {
-        wanted.clone.is_none() && matches!(wanted.aim, Aim::Repository { branch: None, .. })
-    };
+    let alone = |wanted: &Wanted| wanted.clone.is_none() && matches!(wanted.aim, Aim::Repository { branch: None, .. });
     if choices.clones.is_empty() || !all.iter().any(alone) {
         return all;
     }

@@ -77,7 +77,8 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     let (mut fleet, ending) = gather::gather(asks, choices.survey(), choices.rules.clone(), watch)?;
     if let Some(recorder) = recorder {
         let count = recorder.write()?;
-        surroundings.say(&format!("recorded the answers about {count} repositories; read them before you pass them on"));
+        surroundings
+            .say(&format!("recorded the answers about {count} repositories; read them before you pass them on"));
     }
     for words in fleet.repos.values().filter_map(renamed) {
         surroundings.say(&words);

@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn references_are_written_with_their_commit_and_version() {
         let text = "on: push\njobs:\n  a:\n    steps:\n      - uses: o/a@v1\n      - uses: o/b@main\n";
-        let files = FileSet { texts: [(".github/workflows/a.yml".to_owned(), text.into())].into(), ..FileSet::default() };
+        let files =
+            FileSet { texts: [(".github/workflows/a.yml".to_owned(), text.into())].into(), ..FileSet::default() };
         let mut facts = Facts::default();
         facts.record(Observation::Files(Fact::local(files, Timestamp::UNIX_EPOCH)));
         let pin = Pin { commit: Some("a".repeat(40)), tags: vec!["v1.2.0".into(), "v1".into()], ..Pin::default() };

@@ -8,7 +8,8 @@ use crate::fact::release::Registry;
 /// The normalised names of the packages of this repository: those that the project declares, else those that its
 /// metadata and the addresses of its publish environments name. None where nothing is published to the index.
 pub fn names(facts: &Facts) -> BTreeSet<String> {
-    let to_index = facts.publishes.iter().filter(|publish| publish.kind.decides() && publish.registry == Registry::Pypi);
+    let to_index =
+        facts.publishes.iter().filter(|publish| publish.kind.decides() && publish.registry == Registry::Pypi);
     let declared: BTreeSet<String> = facts.declared.projects.iter().filter_map(|name| normal(name)).collect();
     let jobs: Vec<_> = to_index.filter_map(|publish| publish.job(&facts.workflows)).collect();
     if jobs.is_empty() || !declared.is_empty() {
@@ -95,9 +96,15 @@ mod tests {
     fn metadata_names_the_project() {
         assert_eq!(named(&[("pyproject.toml", "[project]\nname = \"Zope.Interface__x\"\n")]), ["zope-interface-x"]);
         assert_eq!(named(&[("pyproject.toml", "[tool.poetry]\nname = \"p\"\n")]), ["p"]);
-        assert_eq!(named(&[("setup.cfg", "[options]\nname = no\n[metadata]\nversion = 1\nname = yes_\n  name = n\n")]), Vec::<String>::new());
+        assert_eq!(
+            named(&[("setup.cfg", "[options]\nname = no\n[metadata]\nversion = 1\nname = yes_\n  name = n\n")]),
+            Vec::<String>::new()
+        );
         assert_eq!(named(&[("setup.cfg", "[metadata]\nname = my_lib\n")]), ["my-lib"]);
-        assert_eq!(named(&[("pyproject.toml", "[project]\ndynamic = ['name']\n"), ("setup.cfg", "[metadata]\nname: b\n")]), ["b"]);
+        assert_eq!(
+            named(&[("pyproject.toml", "[project]\ndynamic = ['name']\n"), ("setup.cfg", "[metadata]\nname: b\n")]),
+            ["b"]
+        );
         assert_eq!(named(&[("pyproject.toml", "not toml")]), Vec::<String>::new());
     }
 

@@ -191,7 +191,9 @@ mod tests {
         let publisher = said(200, body).unwrap().unwrap();
         assert_eq!((publisher.repository.as_str(), publisher.environment), ("o/r", None));
         assert_eq!(said(404, "{}").unwrap(), None);
-        for (status, body) in [(403, "{}"), (406, ""), (200, "{}"), (200, r#"{"attestation_bundles": [{"publisher": null}]}"#)] {
+        for (status, body) in
+            [(403, "{}"), (406, ""), (200, "{}"), (200, r#"{"attestation_bundles": [{"publisher": null}]}"#)]
+        {
             assert!(said(status, body).is_err(), "{status} {body}");
         }
     }

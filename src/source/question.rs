@@ -256,10 +256,8 @@ pub(crate) mod tests {
     fn digests_and_tags_are_followed() {
         let mut facts = Facts::default();
         let digest = format!("sha256:{}", "a".repeat(64));
-        let assets = vec![
-            Asset { name: "a".into(), digest: Some(digest.clone()) },
-            Asset { name: "b".into(), digest: None },
-        ];
+        let assets =
+            vec![Asset { name: "a".into(), digest: Some(digest.clone()) }, Asset { name: "b".into(), digest: None }];
         let release = Release { assets, ..Release::default() };
         facts.record(Observation::Release(Fact::local(Some(release), Timestamp::UNIX_EPOCH)));
         let verified = Some(Signature { verified: true, reason: "valid".into(), by_forge: false });

@@ -145,9 +145,7 @@ async fn released(link: &Rc<Link>, subject: &Shared, name: &str) {
     }
     let tags = match &fact {
         Fact::Known(seen) => match &seen.value {
-            Some(release) => tag(link, name, &release.tag)
-                .await
-                .map_or_else(Fact::Unknown, |tag| seen.with(vec![tag])),
+            Some(release) => tag(link, name, &release.tag).await.map_or_else(Fact::Unknown, |tag| seen.with(vec![tag])),
             None => Fact::Unknown(needs_token("tags without a release are", "contents:read")),
         },
         Fact::Unknown(why) => Fact::Unknown(why.clone()),

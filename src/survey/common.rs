@@ -30,6 +30,7 @@ pub async fn texts(link: Rc<Link>, subjects: Vec<Shared>) {
         for subject in &subjects {
             let wanted = subject.borrow_mut().tree.as_mut().map(crate::source::github::files::Tree::wanted);
             let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { continue };
+            subject.borrow_mut().ahead = None;
             let weight = wanted.texts.len() + wanted.folders.len();
             if size + weight > TEXTS || batches.is_empty() {
                 batches.push(Vec::new());
@@ -104,6 +105,9 @@ async fn blobs(link: Rc<Link>, subject: Shared) {
         let Some(tree) = &mut subject.tree else { return };
         (name, tree.take_cut())
     };
+    if !cut.is_empty() {
+        subject.borrow_mut().ahead = None;
+    }
     for (path, sha) in cut {
         let blob = link.route(&name, Route::Blob(&sha)).await;
         if let Some(tree) = &mut subject.borrow_mut().tree {
@@ -116,8 +120,11 @@ async fn blobs(link: Rc<Link>, subject: Shared) {
 /// Tells the files, once they are all there: seen where and when the repository was.
 pub fn tell_files(subject: &mut Subject) {
     let Some(tree) = subject.tree.take() else { return };
-    let mut files = tree.finish();
-    files.prepare();
+    let files = subject.ahead.take().unwrap_or_else(|| {
+        let mut files = tree.finish();
+        files.prepare();
+        files
+    });
     let fact = match subject.facts.repository.observed() {
         Some(seen) => seen.with(files),
         None => Fact::local(files, jiff::Timestamp::now()),
@@ -128,7 +135,8 @@ pub fn tell_files(subject: &mut Subject) {
 /// Resolves references, each once for all repositories, and gives each repository what concerns it.
 pub async fn resolve(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
     let _turn = link.turn.lock().await;
-    let asked: Vec<(Shared, Vec<PinQuestion>)> = wanted.into_iter().map(|(subject, all)| (subject, only_pins(all))).collect();
+    let asked: Vec<(Shared, Vec<PinQuestion>)> =
+        wanted.into_iter().map(|(subject, all)| (subject, only_pins(all))).collect();
     let known = |question: &&PinQuestion| !link.pins.borrow().contains_key(&question.key());
     let open: BTreeSet<PinQuestion> = asked.iter().flat_map(|(_, all)| all).filter(known).cloned().collect();
     let mut failed: BTreeMap<String, Unknown> = BTreeMap::new();
@@ -227,7 +235,8 @@ pub async fn attested(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
 }
 
 async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<(Shared, Vec<(String, String)>)>) {
-    let digests: BTreeSet<String> = subjects.iter().flat_map(|(_, files)| files).map(|(_, digest)| digest.clone()).collect();
+    let digests: BTreeSet<String> =
+        subjects.iter().flat_map(|(_, files)| files).map(|(_, digest)| digest.clone()).collect();
     let digests: Vec<String> = digests.into_iter().collect();
     let mut listed: Result<(Listed, Option<Observed<()>>), Unknown> = Ok((Listed::new(), None));
     for chunk in digests.chunks(MAX_DIGESTS) {

@@ -89,12 +89,9 @@ pub async fn open_branches(link: Rc<Link>, subject: Shared) {
     };
     for state in states {
         let open = protection::open(&state);
-        let rules = async {
-            if open.rules { Some(link.route(&name, Route::Rules(&state.branch)).await) } else { None }
-        };
-        let mark = async {
-            if open.mark { Some(link.route(&name, Route::Branch(&state.branch)).await) } else { None }
-        };
+        let rules =
+            async { if open.rules { Some(link.route(&name, Route::Rules(&state.branch)).await) } else { None } };
+        let mark = async { if open.mark { Some(link.route(&name, Route::Branch(&state.branch)).await) } else { None } };
         let (rules, mark) = tokio::join!(rules, mark);
         let mut subject = subject.borrow_mut();
         let (names, bypass) = (subject.rulesets.clone(), subject.bypass.clone());
@@ -112,7 +109,8 @@ pub async fn open_branches(link: Rc<Link>, subject: Shared) {
 async fn further_branches(link: &Rc<Link>, subject: &Shared, patterns: Vec<String>) {
     let (name, head) = {
         let subject = subject.borrow();
-        let Some(head) = subject.head.clone().filter(|_| !patterns.is_empty() && subject.wants(Topic::Protection)) else {
+        let Some(head) = subject.head.clone().filter(|_| !patterns.is_empty() && subject.wants(Topic::Protection))
+        else {
             return;
         };
         (head.full_name.clone(), head)

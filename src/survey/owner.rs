@@ -128,10 +128,11 @@ mod tests {
     #[test]
     fn only_what_publishes_is_listed() {
         let workflows = |text: Value| json!({"entries": [{"name": "ci.yml", "object": {"text": text}}]});
-        let step = |run: &str| json!(format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {run}\n"));
+        let step =
+            |run: &str| json!(format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {run}\n"));
         assert!(publishes(&workflows(step("twine upload dist/*"))));
         assert!(!publishes(&workflows(step("cargo test"))));
-        assert!(publishes(&workflows(Value::Null)) && publishes(&workflows(json!("a: [")) ));
+        assert!(publishes(&workflows(Value::Null)) && publishes(&workflows(json!("a: ["))));
         assert!(!publishes(&Value::Null) && !publishes(&json!({})));
         let other = json!({"entries": [{"name": "notes.md", "object": {"text": "twine upload"}}]});
         assert!(!publishes(&other));

@@ -54,7 +54,9 @@ fn written(batch: &[Shared]) -> document::Document {
                 files: subject.wants(Topic::Files) || subject.is_local,
                 settings: subject.wants(Topic::Protection),
                 environments: subject.wants(Topic::Environments),
-                releases: subject.wants(Topic::Tags) || subject.wants(Topic::Release) || subject.wants(Topic::Attestations),
+                releases: subject.wants(Topic::Tags)
+                    || subject.wants(Topic::Release)
+                    || subject.wants(Topic::Attestations),
             }
         })
         .collect();

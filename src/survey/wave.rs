@@ -67,7 +67,9 @@ async fn plan(link: &Link, job: &Job) {
         shown(left("graphql")),
         shown(left("core"))
     );
-    let fits = |left: Option<u64>, wanted: usize| left.is_none_or(|left| usize::try_from(left).unwrap_or(usize::MAX) >= wanted);
+    let fits = |left: Option<u64>, wanted: usize| {
+        left.is_none_or(|left| usize::try_from(left).unwrap_or(usize::MAX) >= wanted)
+    };
     let enough = fits(left("graphql"), points)
         && fits(left("core"), requests)
         && link.forge.plan(Resource::Core, u32::try_from(requests).unwrap_or(u32::MAX)).fits();

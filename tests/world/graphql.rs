@@ -195,7 +195,13 @@ impl Run<'_> {
         Value::Object(result)
     }
 
-    fn fill(&mut self, object: &Value, selections: &[Selection], path: &mut Vec<Value>, result: &mut Map<String, Value>) {
+    fn fill(
+        &mut self,
+        object: &Value,
+        selections: &[Selection],
+        path: &mut Vec<Value>,
+        result: &mut Map<String, Value>,
+    ) {
         for selection in selections {
             match selection {
                 Selection::Spread(name) => {
@@ -268,7 +274,8 @@ fn is_a(object: &Value, kind: &str) -> bool {
     let own = object.get("__typename").and_then(Value::as_str).unwrap_or_default();
     let interface = matches!(
         (kind, own),
-        ("RuleSource", "Repository" | "Organization" | "Enterprise") | ("GitSignature", "GpgSignature" | "SshSignature")
+        ("RuleSource", "Repository" | "Organization" | "Enterprise")
+            | ("GitSignature", "GpgSignature" | "SshSignature")
     );
     own == kind || interface
 }

@@ -228,7 +228,9 @@ fn connection(nodes: &[Value]) -> Value {
 }
 
 fn sha(text: &str) -> String {
-    let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let sum = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{sum:016x}").repeat(3)[..40].to_owned()
 }
 
@@ -333,7 +335,11 @@ fn action(tag: &str, commit: &str, name: &str, arguments: &BTreeMap<String, Valu
     let major = tag.split('.').next().unwrap();
     match name {
         "refs" => Some(Ok(connection(&[named]))),
-        "ref" if [format!("refs/tags/{tag}"), format!("refs/tags/{major}"), "refs/heads/release/v1".into()].iter().any(|known| known == text("qualifiedName")) => {
+        "ref"
+            if [format!("refs/tags/{tag}"), format!("refs/tags/{major}"), "refs/heads/release/v1".into()]
+                .iter()
+                .any(|known| known == text("qualifiedName")) =>
+        {
             Some(Ok(named))
         }
         "ref" => Some(Ok(Value::Null)),
@@ -353,8 +359,18 @@ pub struct Fleet {
 impl Fleet {
     pub fn new(repos: Vec<Repo>) -> Self {
         let fleet = Self { forge: FakeGh::start(), index: FakeGh::start(), all: Arc::default() };
-        let all = Arc::clone(&fleet.all);
-        fleet.forge.on("POST /graphql", move |asked| {
+        let answer = fleet.answer_of_graphql();
+        fleet.forge.on("POST /graphql", answer);
+        for repo in repos {
+            fleet.add(repo);
+        }
+        fleet
+    }
+
+    /// How GraphQL is answered when nothing goes wrong.
+    pub fn answer_of_graphql(&self) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+        let all = Arc::clone(&self.all);
+        move |asked| {
             let viewer = viewer(asked);
             if viewer == Viewer::Nobody {
                 return Reply::status(401, &json!({"message": "Requires authentication"}));
@@ -363,11 +379,7 @@ impl Fleet {
             let document = graphql::read(body["query"].as_str().unwrap(), &body["variables"]);
             let all = all.lock().unwrap();
             Reply::json(&graphql::answer(&document, &json!({"__typename": "Query"}), &Seen { all: &all, viewer }))
-        });
-        for repo in repos {
-            fleet.add(repo);
         }
-        fleet
     }
 
     /// Lets a repository be known by an old name, too.
@@ -389,7 +401,9 @@ impl Fleet {
         let owner = repo.owner.clone();
         self.all.lock().unwrap().repos.insert(repo.full_name().to_lowercase(), repo);
         let all = Arc::clone(&self.all);
-        self.forge.on(&format!("POST /orgs/{owner}/attestations/bulk-list"), move |asked| attestations(&all.lock().unwrap(), asked));
+        self.forge.on(&format!("POST /orgs/{owner}/attestations/bulk-list"), move |asked| {
+            attestations(&all.lock().unwrap(), asked)
+        });
     }
 
     fn settings(&self, repo: &Repo) {

@@ -148,14 +148,18 @@ mod tests {
 
     #[test]
     fn refusals_and_other_types_are_unknown() {
-        for body in ["{}", "[]", "null", "<html>", r#"{"enabled": null}"#, r#"{"enabled": true, "allowed_actions": 3}"#] {
+        for body in ["{}", "[]", "null", "<html>", r#"{"enabled": null}"#, r#"{"enabled": true, "allowed_actions": 3}"#]
+        {
             assert!(matches!(read(said(200, body), said(200, SELECTED)), Fact::Unknown(_)), "{body}");
         }
-        for body in ["{}", r#"{"github_owned_allowed": true}"#, r#"{"github_owned_allowed": true, "patterns_allowed": [null]}"#] {
+        for body in
+            ["{}", r#"{"github_owned_allowed": true}"#, r#"{"github_owned_allowed": true, "patterns_allowed": [null]}"#]
+        {
             let fact = read(said(200, PERMISSIONS), said(200, body));
             assert!(matches!(&fact.value().unwrap().allowed, AllowedActions::Selected(Fact::Unknown(_))), "{body}");
         }
-        let Fact::Unknown(why) = read(said(403, r#"{"message": "Must have admin rights to Repository."}"#), said(403, ""))
+        let Fact::Unknown(why) =
+            read(said(403, r#"{"message": "Must have admin rights to Repository."}"#), said(403, ""))
         else {
             panic!()
         };
@@ -169,10 +173,7 @@ mod tests {
             _ => panic!(),
         };
         let body = r#"{"default_workflow_permissions": "read", "can_approve_pull_request_reviews": true}"#;
-        assert_eq!(
-            token(200, body).value(),
-            Some(&DefaultToken { write: false, can_approve_pull_requests: true })
-        );
+        assert_eq!(token(200, body).value(), Some(&DefaultToken { write: false, can_approve_pull_requests: true }));
         for (status, body) in [
             (200, r#"{"default_workflow_permissions": "admin", "can_approve_pull_request_reviews": true}"#),
             (200, r#"{"default_workflow_permissions": "read"}"#),

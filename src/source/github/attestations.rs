@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::actions::Asked;
-use super::request::Request;
 use super::refusal::refused;
+use super::request::Request;
 use super::shape::Word;
 use crate::fact::artifact::{ArtifactAttestation, Statement};
 use crate::fact::{Fact, Observation, Reason, Unknown};

@@ -295,9 +295,10 @@ impl Writer {
 
     /// Names a value, and answers how it is written.
     fn variable(&mut self, kind: &str, value: Value) -> String {
-        let known = self.variables.iter().find(|(name, known)| {
-            **known == value && self.declared.contains(&format!("${name}: {kind}"))
-        });
+        let known = self
+            .variables
+            .iter()
+            .find(|(name, known)| **known == value && self.declared.contains(&format!("${name}: {kind}")));
         if let Some((name, _)) = known {
             return format!("${name}");
         }

@@ -263,10 +263,7 @@ mod tests {
     fn reviewers_timers_and_policies_are_read() {
         let (all, _) = from_pages(pages(200, LIST)).unwrap();
         let environment = &all[0];
-        assert_eq!(
-            environment.reviewers,
-            [Reviewer::User("octocat".into()), Reviewer::Team("justice-league".into())]
-        );
+        assert_eq!(environment.reviewers, [Reviewer::User("octocat".into()), Reviewer::Team("justice-league".into())]);
         assert_eq!((environment.wait_minutes, environment.prevent_self_review), (30, true));
         assert_eq!(environment.branch_policy.as_deref(), Some(NAMED_BRANCHES));
         assert_eq!(environment.admins_can_bypass, None);
@@ -309,11 +306,11 @@ mod tests {
     #[test]
     fn by_graphql_the_same_is_read() {
         let body = json!({"data": {"e0": {"environments": {"totalCount": 1, "nodes": [{
-            "name": "pypi", "protectionRules": {"totalCount": 2, "nodes": [
-                {"type": "REQUIRED_REVIEWERS", "timeout": 0, "preventSelfReview": true, "reviewers": {"totalCount": 2,
-                 "nodes": [{"__typename": "User", "login": "ada"}, {"__typename": "Team", "slug": "t"}]}},
-                {"type": "WAIT_TIMER", "timeout": 30, "preventSelfReview": null, "reviewers": {"totalCount": 0, "nodes": []}}
-            ]}}]}}}});
+        "name": "pypi", "protectionRules": {"totalCount": 2, "nodes": [
+            {"type": "REQUIRED_REVIEWERS", "timeout": 0, "preventSelfReview": true, "reviewers": {"totalCount": 2,
+             "nodes": [{"__typename": "User", "login": "ada"}, {"__typename": "Team", "slug": "t"}]}},
+            {"type": "WAIT_TIMER", "timeout": 30, "preventSelfReview": null, "reviewers": {"totalCount": 0, "nodes": []}}
+        ]}}]}}}});
         let Observation::Environments(fact) = from_part(&reply(&body).part("e0")) else { panic!() };
         let all = fact.value().unwrap();
         assert_eq!(all[0].reviewers, [Reviewer::User("ada".into()), Reviewer::Team("t".into())]);

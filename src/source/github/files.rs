@@ -225,8 +225,12 @@ impl Tree {
 
     /// What is still missing of what matters. What is answered here is not wanted again.
     pub fn wanted(&mut self) -> Wanted {
-        let mut texts: BTreeSet<String> =
-            self.entries.iter().filter(|(path, kind)| **kind != Kind::Folder && wants(path)).map(|(path, _)| path.clone()).collect();
+        let mut texts: BTreeSet<String> = self
+            .entries
+            .iter()
+            .filter(|(path, kind)| **kind != Kind::Folder && wants(path))
+            .map(|(path, _)| path.clone())
+            .collect();
         texts.extend(self.actions());
         texts.extend(self.links.keys().cloned());
         let room = MOST_TEXTS.saturating_sub(self.asked.len().saturating_sub(FIRST_TEXTS.len()));
@@ -427,7 +431,8 @@ mod tests {
 
     #[test]
     fn workflows_come_at_once_and_other_texts_by_their_names() {
-        let workflow = "on: push\njobs:\n  a:\n    steps:\n      - uses: ./tools/act\n      - uses: ./.github/actions/x\n";
+        let workflow =
+            "on: push\njobs:\n  a:\n    steps:\n      - uses: ./tools/act\n      - uses: ./.github/actions/x\n";
         let mut tree = tree(first(
             vec![
                 entry("docs", 0o040_000, json!({"entries": [entry("releasing.md", 0o100_644, Value::Null)]})),
@@ -454,7 +459,13 @@ mod tests {
         assert!(tree.wanted().is_empty());
         let files = tree.finish();
         let paths: Vec<&str> = files.texts.keys().map(String::as_str).collect();
-        let all = [".github/workflows/ci.yml", "README.md", "docs/releasing.md", "maintainers/guide/release.md", "tools/act/action.yml"];
+        let all = [
+            ".github/workflows/ci.yml",
+            "README.md",
+            "docs/releasing.md",
+            "maintainers/guide/release.md",
+            "tools/act/action.yml",
+        ];
         assert_eq!(paths, all);
         assert!(files.problems.is_empty(), "{:?}", files.problems);
     }
@@ -462,7 +473,11 @@ mod tests {
     #[test]
     fn links_are_followed_inside_and_only_there() {
         let mut tree = tree(first(
-            vec![entry("README.md", LINK, Value::Null), entry("RELEASING.md", LINK, Value::Null), entry("docs", 0o040_000, json!({"entries": []}))],
+            vec![
+                entry("README.md", LINK, Value::Null),
+                entry("RELEASING.md", LINK, Value::Null),
+                entry("docs", 0o040_000, json!({"entries": []})),
+            ],
             json!({"t3": blob("docs/intro.txt"), "t5": blob("../other/RELEASING.md")}),
         ));
         let wanted = tree.wanted();
@@ -477,7 +492,10 @@ mod tests {
 
     #[test]
     fn what_could_not_be_read_hides_only_itself() {
-        let mut body = first(vec![], json!({"t7": {"oid": "a", "byteSize": 3, "isBinary": true, "isTruncated": false, "text": null}, "t0": {"oid": 3}}));
+        let mut body = first(
+            vec![],
+            json!({"t7": {"oid": "a", "byteSize": 3, "isBinary": true, "isTruncated": false, "text": null}, "t0": {"oid": 3}}),
+        );
         body["w"] = Value::Null;
         let reply = reply(&json!({"data": {"r0": body}, "errors": [{"path": ["r0", "w"], "message": "went away"}]}));
         let files = Tree::first(&reply.part("r0")).unwrap().finish();
@@ -513,7 +531,10 @@ mod tests {
             {"path": "src/lib.rs", "mode": "100644", "type": "blob", "sha": "cc"},
             {"path": ".github/workflows/ci.yml", "mode": "100644", "type": "blob", "sha": "dd"}]}"#;
         let (_, blobs) = Tree::by_rest(Ok(answer("GET /x", 200, body))).unwrap();
-        assert_eq!(blobs, [(".github/workflows/ci.yml".into(), "dd".into()), ("README.md".to_owned(), "aa".to_owned())]);
+        assert_eq!(
+            blobs,
+            [(".github/workflows/ci.yml".into(), "dd".into()), ("README.md".to_owned(), "aa".to_owned())]
+        );
         let (tree, _) = Tree::by_rest(Ok(answer("GET /x", 200, r#"{"tree": [], "truncated": true}"#))).unwrap();
         assert!(tree.finish().hidden("RELEASING.md").is_some());
         assert!(Tree::by_rest(Ok(answer("GET /x", 409, "{}"))).is_err());

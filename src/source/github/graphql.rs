@@ -167,10 +167,10 @@ impl Reply {
         if self.data.is_object() {
             return Ok(self);
         }
-        let why = self.faults.first().map_or_else(
-            || self.failed("the answer holds no data".to_owned()),
-            |fault| self.unknown(fault),
-        );
+        let why = self
+            .faults
+            .first()
+            .map_or_else(|| self.failed("the answer holds no data".to_owned()), |fault| self.unknown(fault));
         Err(Refused::Failed(why))
     }
 
@@ -223,7 +223,10 @@ impl<'a> Part<'a> {
     pub fn missing(&self, what: &str) -> Unknown {
         let at = |fault: &&Fault| fault.path.as_ref().is_some_and(|path| meets(path, &self.path));
         let fault = self.reply.faults.iter().find(at);
-        fault.map_or_else(|| self.reply.failed(format!("it says nothing about {what}")), |fault| self.reply.unknown(fault))
+        fault.map_or_else(
+            || self.reply.failed(format!("it says nothing about {what}")),
+            |fault| self.reply.unknown(fault),
+        )
     }
 
     /// Itself, unless it is null.

@@ -277,7 +277,11 @@ mod tests {
     fn questions_are_grouped_and_asked_once() {
         let mut all = BTreeSet::new();
         for number in 0..120 {
-            all.insert(Question { repository: format!("o/r{:03}", number / 2), reference: format!("v{}", number % 2), version: None });
+            all.insert(Question {
+                repository: format!("o/r{:03}", number / 2),
+                reference: format!("v{}", number % 2),
+                version: None,
+            });
         }
         let batches = batches(&all);
         assert_eq!(batches.len(), 3);

@@ -27,7 +27,9 @@ impl From<Rule> for ClassicProtection {
         Self {
             allows_force_pushes: rule.allows_force_pushes,
             allows_deletions: rule.allows_deletions,
-            approvals: rule.requires_approving_reviews.then(|| rule.required_approving_review_count.unwrap_or_default()),
+            approvals: rule
+                .requires_approving_reviews
+                .then(|| rule.required_approving_review_count.unwrap_or_default()),
             enforce_admins: rule.is_admin_enforced,
             required_signatures: rule.requires_commit_signatures,
             status_checks: rule.requires_status_checks,
@@ -89,7 +91,10 @@ fn classic(sight: &Sight<'_>) -> Fact<Option<ClassicProtection>> {
         Ok(None) if !sight.is_admin => {
             let words = "classic branch protection is shown only to administrators of the repository";
             let why = Unknown::new(Reason::Permission, words).needing(ADMINISTRATION);
-            Fact::Unknown(Unknown { origin: Some(Origin::Api { endpoint: "POST /graphql".into(), status: 200 }), ..why })
+            Fact::Unknown(Unknown {
+                origin: Some(Origin::Api { endpoint: "POST /graphql".into(), status: 200 }),
+                ..why
+            })
         }
         Ok(rule) => sight.admin.reply().fact(rule.map(ClassicProtection::from)),
         Err(why) if why.reason == Reason::Permission => Fact::Unknown(why.needing(ADMINISTRATION)),
@@ -123,14 +128,20 @@ pub struct Open {
 }
 
 /// Takes in the rules in force as REST tells them.
-pub fn take_rules(state: &mut BranchState, asked: Asked, names: &std::collections::BTreeMap<u64, String>, bypass: &Bypass) {
+pub fn take_rules(
+    state: &mut BranchState,
+    asked: Asked,
+    names: &std::collections::BTreeMap<u64, String>,
+    bypass: &Bypass,
+) {
     let route = Route::Rules("");
     state.rules = match asked {
         Err(no) => Fact::Unknown(no.into()),
         Ok(answer) => match meaning(&route, &answer) {
             Meaning::Seen if answer.next.is_some() => Fact::Unknown(goes_on(&answer)),
-            Meaning::Seen => ruleset::from_answer(&answer, names, bypass)
-                .map_or_else(Fact::Unknown, |rules| answer.fact(rules)),
+            Meaning::Seen => {
+                ruleset::from_answer(&answer, names, bypass).map_or_else(Fact::Unknown, |rules| answer.fact(rules))
+            }
             Meaning::Plan(limit) => {
                 let why = answer.unknown(Reason::Unsupported);
                 state.plan_limit = Some(limit);
@@ -291,7 +302,9 @@ mod tests {
 
     #[test]
     fn rules_that_are_not_told_stay_open() {
-        for reference in [json!({"rules": null}), json!({}), json!({"rules": {"totalCount": 2, "nodes": []}}), Value::Null] {
+        for reference in
+            [json!({"rules": null}), json!({}), json!({"rules": {"totalCount": 2, "nodes": []}}), Value::Null]
+        {
             let state = seen(reference.clone(), json!({"branchProtectionRule": null}), true, &json!([]));
             assert!(matches!(state.rules, Fact::Unknown(_)), "{reference}");
             assert!(open(&state).rules && open(&state).mark);

@@ -96,9 +96,11 @@ impl Route<'_> {
     pub const fn needs(&self) -> &'static str {
         match self {
             Self::Protection(_) | Self::Actions | Self::SelectedActions | Self::DefaultToken => ADMINISTRATION,
-            Self::Environments | Self::BranchPolicies(_) | Self::CustomRules(_) | Self::Runs(_) | Self::Approvals(_) => {
-                "actions:read"
-            }
+            Self::Environments
+            | Self::BranchPolicies(_)
+            | Self::CustomRules(_)
+            | Self::Runs(_)
+            | Self::Approvals(_) => "actions:read",
             Self::Repository | Self::Rules(_) => "metadata:read",
             _ => "contents:read",
         }

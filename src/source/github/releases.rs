@@ -262,7 +262,9 @@ mod tests {
         assert_eq!((seen[0].commit.as_str(), seen[0].object.as_deref()), ("bb", Some("aa")));
         assert!(seen[0].commit_signature.as_ref().unwrap().by_forge);
         assert_eq!((seen[1].commit_signature.as_ref(), seen[1].object.as_deref()), (None, None));
-        for wrong in [Value::Null, json!(3), json!({"nodes": [null]}), json!({"nodes": [{"name": "v1", "target": null}]})] {
+        for wrong in
+            [Value::Null, json!(3), json!({"nodes": [null]}), json!({"nodes": [{"name": "v1", "target": null}]})]
+        {
             assert!(tags(&part("tags", &wrong).part("r0")).is_err(), "{wrong}");
         }
     }

@@ -148,7 +148,8 @@ impl Ruleset {
         let on_branches = self.target.as_deref().is_none_or(|target| target == "BRANCH");
         let named = |patterns: &[Word]| patterns.iter().any(|pattern| covers(pattern, branch, is_default));
         // Without a condition on names it is one that holds on all of them.
-        let by_name = self.conditions.ref_name.as_ref().is_none_or(|names| named(&names.include) && !named(&names.exclude));
+        let by_name =
+            self.conditions.ref_name.as_ref().is_none_or(|names| named(&names.include) && !named(&names.exclude));
         on_branches && &*self.enforcement == "ACTIVE" && by_name
     }
 }
