@@ -134,18 +134,18 @@ impl Survey {
     pub fn refresh(&self, repos: &[RepoId], reach: Reach) -> UnboundedReceiver<SurveyEvent> {
         let (events, receiver) = mpsc::unbounded_channel();
         let asks = repos.iter().filter_map(|repo| self.asks.iter().find(|ask| ask.target().id == *repo));
-        self.ask(asks.cloned().collect(), reach, events);
+        self.ask(asks.cloned().collect(), reach, &events);
         receiver
     }
 
     /// Asks about every repository.
     pub fn all(&self) -> UnboundedReceiver<SurveyEvent> {
         let (events, receiver) = mpsc::unbounded_channel();
-        self.ask(self.asks.to_vec(), Reach::Everything, events);
+        self.ask(self.asks.to_vec(), Reach::Everything, &events);
         receiver
     }
 
-    fn ask(&self, asks: Vec<Ask>, reach: Reach, events: UnboundedSender<SurveyEvent>) {
+    fn ask(&self, asks: Vec<Ask>, reach: Reach, events: &UnboundedSender<SurveyEvent>) {
         let (remote, local): (Vec<Ask>, Vec<Ask>) = asks.into_iter().partition(|ask| matches!(ask, Ask::Remote { .. }));
         let network = self.network.clone().filter(|_| reach == Reach::Everything);
         let mut subjects = Vec::new();
@@ -155,7 +155,7 @@ impl Survey {
                 return;
             }
             if self.network.is_none() {
-                local::unreachable(&target, &name, &events);
+                local::unreachable(&target, &name, events);
             } else if reach == Reach::Local {
                 events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
             } else {

@@ -207,9 +207,12 @@ fn hand_out(
     subject.facts.record(Observation::Pins(Fact::Known(Observed { value: pins, origin, at, stale })));
 }
 
+/// A repository with its released files: name and digest of each.
+type Released = (Shared, Vec<(String, String)>);
+
 /// Asks for the attestations of all released files of each owner, and tells them.
 pub async fn attested(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
-    let mut owners: BTreeMap<(String, bool), Vec<(Shared, Vec<(String, String)>)>> = BTreeMap::new();
+    let mut owners: BTreeMap<(String, bool), Vec<Released>> = BTreeMap::new();
     for (subject, questions) in wanted {
         let files: Vec<(String, String)> = questions
             .into_iter()
@@ -234,7 +237,7 @@ pub async fn attested(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
     tasks.join_all().await;
 }
 
-async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<(Shared, Vec<(String, String)>)>) {
+async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<Released>) {
     let digests: BTreeSet<String> =
         subjects.iter().flat_map(|(_, files)| files).map(|(_, digest)| digest.clone()).collect();
     let digests: Vec<String> = digests.into_iter().collect();

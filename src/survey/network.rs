@@ -239,7 +239,7 @@ impl Link {
 }
 
 /// A line of the log.
-pub fn line(level: LogLevel, text: String) -> SurveyEvent {
-    let text = crate::text::clean::line(&text).into_owned();
+pub fn line(level: LogLevel, text: &str) -> SurveyEvent {
+    let text = crate::text::clean::line(text).into_owned();
     SurveyEvent::Logged(LogLine { at: Timestamp::now(), level, text })
 }

@@ -139,7 +139,7 @@ impl Subject {
     /// Adds a line to the log.
     pub fn log(&self, level: LogLevel, text: &str) {
         if !self.only_known {
-            self.events.send(line(level, format!("{}: {text}", self.target.id.target))).ok();
+            self.events.send(line(level, &format!("{}: {text}", self.target.id.target))).ok();
         }
     }
 
