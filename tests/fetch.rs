@@ -434,7 +434,7 @@ fn some_repositories_can_be_asked_again() {
     assert_eq!(verdicts(&judged, 1)["R04"], Verdict::Pass);
     fleet.change("acme/b", |repo| repo.rules.clear());
     let id = RepoId { index: 1, target: "acme/b".into() };
-    assert_eq!(take(survey.refresh(&[id.clone()], Reach::Local), &mut judged), 0);
+    assert_eq!(take(survey.refresh(std::slice::from_ref(&id), Reach::Local), &mut judged), 0);
     assert_eq!(verdicts(&judged, 1)["R04"], Verdict::Pass, "a local refresh asks no forge");
     assert_eq!(take(survey.refresh(&[id], Reach::Everything), &mut judged), Topic::ALL.len());
     assert_eq!((verdicts(&judged, 0)["R04"], verdicts(&judged, 1)["R04"]), (Verdict::Pass, Verdict::Fail));

@@ -155,7 +155,7 @@ impl Repo {
         json!({"__typename": "GpgSignature", "isValid": true, "state": "VALID", "wasSignedByGitHub": false})
     }
 
-    fn tag(&self) -> Value {
+    fn tag() -> Value {
         let commit = json!({"__typename": "Commit", "oid": HEAD, "signature": Self::signature()});
         json!({"__typename": "Ref", "name": "v1.0", "target": {"__typename": "Tag", "oid": TAG_OBJECT, "target": commit}})
     }
@@ -300,7 +300,7 @@ impl World for Seen<'_> {
             "refs" if text("refPrefix") == "refs/heads/" => {
                 Some(Ok(connection(&[repo.branch("main", false), repo.branch("rel/1", false)])))
             }
-            "refs" => Some(Ok(connection(&if repo.released { vec![repo.tag()] } else { Vec::new() }))),
+            "refs" => Some(Ok(connection(&if repo.released { vec![Repo::tag()] } else { Vec::new() }))),
             "environments" if self.viewer == Viewer::Narrow => {
                 Some(Err(("FORBIDDEN", "Resource not accessible by personal access token".to_owned())))
             }
