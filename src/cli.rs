@@ -87,8 +87,12 @@ pub enum Command {
     /// Judge repositories and print a report
     #[command(after_long_help = EXIT_CODES)]
     Check(Check),
-    /// Print the report of a bundled fleet of recorded answers: no network, nothing of yours is touched
-    Demo,
+    /// Open the dashboard on a bundled fleet of recorded answers: no network, nothing of yours is touched
+    Demo {
+        /// Show all answers at once, instead of one after another
+        #[arg(long)]
+        instant: bool,
+    },
     /// Say what a requirement asks, why, and how it is judged
     Explain {
         /// Id or name of the requirement, such as R05 or token-permissions; all of them without it

@@ -17,6 +17,7 @@ use crate::text::clean;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod dashboard;
 pub mod demo;
 pub mod explain;
 pub mod init;
@@ -111,14 +112,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Sur
 
 fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
     let everywhere = &cli.everywhere;
-    let Some(command) = &cli.command else { return check::without_dashboard(&cli.targets, everywhere, surroundings) };
+    let Some(command) = &cli.command else { return dashboard::run(&cli.targets, everywhere, surroundings) };
     if let Some(target) = cli.targets.first() {
         let message = format!("the target `{}` stands before the command", clean::line(&target.to_string_lossy()));
         return Err(CommandError::usage(message, "write the command first: `shipworthy check TARGET`"));
     }
     match command {
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
-        Command::Demo => demo::run(everywhere, surroundings),
+        Command::Demo { instant } => demo::run(*instant, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
