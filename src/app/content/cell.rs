@@ -1,0 +1,85 @@
+//! The pane below the matrix: why the cell under the cursor says what it says, without a key press.
+
+use super::evidence::{line, pieces};
+use super::{Content, remedy, said};
+use crate::app::Model;
+use crate::app::action::Action;
+use crate::app::page::{Page, Tone, plain};
+use crate::requirement::{Finding, Verdict};
+use unicode_width::UnicodeWidthStr;
+
+/// How many pieces of evidence are listed.
+const MOST: usize = 30;
+
+/// What the pane holds.
+pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
+    let (Some(repo), Some(meta)) = (model.chosen(), model.meta()) else {
+        empty(model, &mut page);
+        return Content { title: "Nothing chosen".to_owned(), corner: String::new(), rows: page.rows };
+    };
+    let title = format!("{}  {}", repo.target.id.target, meta.id);
+    let Some(finding) = model.finding() else {
+        page.sentence(0, Tone::Plain, meta.title);
+        page.sentence(0, Tone::Dim, "Answers are awaited; nothing is judged yet.");
+        return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows };
+    };
+    let mark = page.mark(finding.verdict);
+    let word = page.words(Tone::Verdict(finding.verdict), said(finding.verdict));
+    let slug = page.words(Tone::Strong, meta.slug);
+    let summary = page.words(Tone::Plain, &finding.summary);
+    let tight = height < 6;
+    if tight {
+        page.item(vec![mark, plain(1), word, plain(2), slug, plain(2)], 2, Tone::Plain, &finding.summary);
+    } else {
+        page.row(vec![mark, plain(1), word, plain(2), slug, plain(2), page.words(Tone::Dim, meta.title)]);
+        page.item(vec![plain(2)], 2, summary.tone, &summary.text);
+        page.blank();
+    }
+    waiver(finding, &mut page);
+    let all = pieces(finding);
+    let keep = if tight { 0 } else { 2 };
+    let room = height.saturating_sub(page.rows.len() + keep);
+    let room = if all.len() > room { room.saturating_sub(1) } else { room };
+    // Past the end of the pane, further lines can be scrolled to.
+    let listed = all.iter().take(MOST.max(room));
+    let lines: Vec<(String, String)> = listed.map(|piece| line(repo, piece.evidence)).collect();
+    let wide = lines.iter().map(|(place, _)| place.width()).max().unwrap_or_default().min(page.width() / 2);
+    let mut rows = Vec::new();
+    for (place, words) in &lines {
+        let place = page.style().column(place, wide.max(3));
+        rows.push(vec![plain(2), page.words(Tone::Accent, &place), plain(2), page.words(Tone::Plain, words)]);
+    }
+    let hidden = all.len().saturating_sub(room);
+    let rest = rows.split_off(room.min(rows.len()));
+    page.rows.extend(rows);
+    if hidden > 0 && !tight {
+        page.sentence(2, Tone::Dim, &format!("and {hidden} more"));
+    }
+    if !tight {
+        page.blank();
+    }
+    if let Some(words) = remedy(finding) {
+        page.sentence(2, Tone::Plain, &words);
+    }
+    page.rows.extend(rest);
+    let open = model.options.keymap.short(Action::Open);
+    let corner = if all.is_empty() { String::new() } else { format!("{} evidence, {open} opens", all.len()) };
+    Content { title, corner, rows: page.rows }
+}
+
+fn waiver(finding: &Finding, page: &mut Page) {
+    if let Some(waiver) = &finding.waiver {
+        let until = waiver.until.as_deref().map_or("without an end".to_owned(), |day| format!("until {day}"));
+        let label = vec![plain(2), page.words(Tone::Verdict(Verdict::Waived), "set aside: ")];
+        page.item(label, 4, Tone::Plain, &format!("{} ({}, {until})", waiver.reason, waiver.owner));
+    }
+}
+
+fn empty(model: &Model, page: &mut Page) {
+    if model.fleet.repos.is_empty() {
+        page.sentence(0, Tone::Plain, "There is no repository. Name some: shipworthy FOLDER, shipworthy owner/repo, or a fleet in the configuration.");
+    } else {
+        let text = model.matrix.filter.text();
+        page.sentence(0, Tone::Plain, &format!("No repository fits the filter `{text}`; esc clears it."));
+    }
+}
