@@ -18,6 +18,17 @@ pub fn config_file() -> Option<PathBuf> {
     Some(folder.join(CONFIG_FILE))
 }
 
+/// Where state is kept that must survive a restart, such as the journal for undo; none where there is no home folder.
+/// `XDG_STATE_HOME` counts on every system when it is set, as it does on Linux. Nothing is made here.
+pub fn state_folder() -> Option<PathBuf> {
+    let chosen = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    if let Some(folder) = chosen {
+        return Some(folder.join("shipworthy"));
+    }
+    let project = ProjectDirs::from("", "", "shipworthy")?;
+    Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_owned())
+}
+
 /// A path as a person wrote it in a configuration, with a leading `~/` put in full.
 pub fn expand(path: &str) -> PathBuf {
     let home = path.strip_prefix("~/").and_then(|rest| Some(BaseDirs::new()?.home_dir().join(rest)));

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use super::{CommandError, Environment, Surroundings};
 use crate::cli::{Check, Everywhere};
 use crate::config::{Config, Entry};
+use crate::fact::artifact::Pins;
 use crate::fleet::{FailOn, Rules, WaiverSource};
 use crate::report::{Amount, Color, Format, Style};
+use crate::source::pins;
 use crate::state;
 
 /// What a run was asked to do.
@@ -20,6 +22,8 @@ pub struct Choices {
     pub offline: bool,
     /// Where recorded answers are.
     pub replay: Option<PathBuf>,
+    /// Commits of actions that were handed over in a file.
+    pub pins: Option<Pins>,
     /// The revision whose waivers count.
     pub waivers_from: Option<String>,
     /// The form of the report.
@@ -38,7 +42,7 @@ impl Choices {
     /// Puts together what was asked for.
     ///
     /// # Errors
-    /// A configuration that does not count.
+    /// A configuration or a file of pins that does not count.
     pub fn of(everywhere: &Everywhere, check: &Check, surroundings: &Surroundings<'_>) -> Result<Self, CommandError> {
         let (config, file) = configuration(everywhere)?;
         let waivers = match (everywhere.no_waivers, &everywhere.waivers_from) {
@@ -57,6 +61,7 @@ impl Choices {
             fail_on: check.fail_on.or(config.fail_on),
             offline: everywhere.offline,
             replay: everywhere.replay.clone(),
+            pins: everywhere.pins.as_deref().map(pins::read).transpose()?,
             waivers_from: everywhere.waivers_from.clone(),
             format: check.format,
             amount: amount(everywhere, check),
