@@ -182,12 +182,33 @@ impl Doc {
     /// # Errors
     /// The only entry, one that aliases share or repeat, one in a flow mapping, and one that does not begin a line.
     pub fn delete_entry(&self, mapping: View<'_>, name: &str) -> Edited {
-        let column = self.column_of(mapping)?;
-        let entry = mapping.entry(name).ok_or(EditError::Unexpected)?;
-        if mapping.entries().nth(1).is_none() {
+        if mapping.entries().nth(1).is_none() && self.column_of(mapping).is_ok() {
             return Err(EditError::Only);
         }
-        let (key, value) = entry;
+        let (start, end) = self.lines_of(mapping, name)?;
+        let unended = end == self.text().len() && !self.text().ends_with('\n');
+        let span = if unended { Span::new(self.before_break(start), end) } else { Span::new(start, end) };
+        Ok(Edit { span, text: String::new() })
+    }
+
+    /// Puts other entries in the place of one of a block mapping, with its lines. `body` as for
+    /// [`Doc::insert_entry`].
+    ///
+    /// # Errors
+    /// As [`Doc::delete_entry`], but for the only entry.
+    pub fn replace_entry(&self, mapping: View<'_>, name: &str, body: &str) -> Edited {
+        let column = self.column_of(mapping)?;
+        let (start, end) = self.lines_of(mapping, name)?;
+        let lines = indented(body, column, "", self.line_break());
+        let unended = end == self.text().len() && !self.text().ends_with('\n');
+        let text = if unended { lines.trim_end_matches(['\r', '\n']).to_owned() } else { lines };
+        Ok(Edit { span: Span::new(start, end), text })
+    }
+
+    /// Where the lines of an entry begin and end.
+    fn lines_of(&self, mapping: View<'_>, name: &str) -> Edited<(usize, usize)> {
+        let column = self.column_of(mapping)?;
+        let (key, value) = mapping.entry(name).ok_or(EditError::Unexpected)?;
         if value.alias().is_none() && (self.is_repeated(value.span()) || self.holds_repeated(value.span())) {
             return Err(EditError::Shared);
         }
@@ -195,10 +216,7 @@ impl Doc {
         if key.span().start - start != column || !self.blank(Span::new(start, key.span().start)) {
             return Err(EditError::NotFirst);
         }
-        let end = self.end_of_lines(value, key.span().end);
-        let unended = end == self.text().len() && !self.text().ends_with('\n');
-        let span = if unended { Span::new(self.before_break(start), end) } else { Span::new(start, end) };
-        Ok(Edit { span, text: String::new() })
+        Ok((start, self.end_of_lines(value, key.span().end)))
     }
 
     /// The line break of the document.

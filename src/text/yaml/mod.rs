@@ -112,6 +112,15 @@ impl Doc {
         (!between.contains('\n')).then_some(comment)
     }
 
+    /// The scalar that was written at a place.
+    pub fn scalar_at(&self, place: Span) -> Option<View<'_>> {
+        // Nodes come in the order of their beginnings.
+        let first = self.nodes.partition_point(|node| node.span.start < place.start);
+        let mut here = self.nodes.iter().skip(first).take_while(|node| node.span.start == place.start);
+        let node = here.find(|node| node.span == place && matches!(node.kind, Kind::Scalar { .. }))?;
+        Some(View { doc: self, node, alias: None })
+    }
+
     /// Whether a place lies in a value that aliases repeat elsewhere.
     pub fn is_repeated(&self, place: Span) -> bool {
         self.repeated().any(|span| span.start <= place.start && place.end <= span.end)

@@ -231,3 +231,15 @@ fn an_entry_goes_with_its_lines() {
     assert_eq!(deleted("a:\n  c: &x 1\nb: *x\n", &[], "a"), Err(EditError::Shared));
     assert_eq!(deleted("a: 1\n", &[], "b"), Err(EditError::Unexpected));
 }
+
+#[test]
+fn an_entry_gives_way_to_others() {
+    let swapped = |text: &str| {
+        let doc = doc(text);
+        doc.replace_entry(at(&doc, &["p"]), "a", "b: 1\nc: 2\n").map(|edit| applied(text, &[edit]))
+    };
+    assert_eq!(swapped("p:\n  a: 1 # gone\nq: 1\n").unwrap(), "p:\n  b: 1\n  c: 2\nq: 1\n");
+    assert_eq!(swapped("p:\r\n  a: 1\r\n  z: 1\r\n").unwrap(), "p:\r\n  b: 1\r\n  c: 2\r\n  z: 1\r\n");
+    assert_eq!(swapped("p:\n  a: 1").unwrap(), "p:\n  b: 1\n  c: 2");
+    assert_eq!(swapped("p: {a: 1}\n"), Err(EditError::Flow));
+}
