@@ -6,12 +6,15 @@
 pub mod finding;
 pub mod fix;
 
+mod amend;
 mod attesting;
 mod coverage;
 mod index_attestation;
 mod publishing;
 mod release_branches;
 mod settings_page;
+#[cfg(test)]
+mod trial;
 mod uploaded;
 
 pub mod allowed_actions;
