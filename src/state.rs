@@ -25,8 +25,9 @@ pub fn config_file() -> Option<PathBuf> {
     Some(folder.join(CONFIG_FILE))
 }
 
-/// Where the program keeps what it writes for itself; none where there is no home folder. `XDG_STATE_HOME` counts on
-/// every system when it is set, as it does on Linux.
+/// Where the program keeps what it writes for itself and what must survive a restart, such as the journal for undo;
+/// none where there is no home folder. `XDG_STATE_HOME` counts on every system when it is set, as it does on Linux.
+/// Nothing is made here.
 pub fn state_folder() -> Option<PathBuf> {
     chosen("XDG_STATE_HOME").or_else(|| {
         let folders = ProjectDirs::from("", "", "shipworthy")?;

@@ -39,6 +39,9 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
     let options = Options { offline: choices.offline };
     let (mut fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), progress)?;
+    if let Some(pins) = &choices.pins {
+        gather::hand_over(&mut fleet, pins, surroundings.now);
+    }
     for (repo, declared) in waivers {
         fleet.set_waivers(&repo, declared);
     }

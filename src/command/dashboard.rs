@@ -1,6 +1,7 @@
 //! The dashboard: what the program opens without a subcommand, and what it prints where there is no terminal for it.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -10,11 +11,11 @@ use super::{CommandError, INTERNAL, Surroundings, asks, check};
 use crate::app::session::Session;
 use crate::app::{self, Model};
 use crate::cli::{Check, Cli, Everywhere};
-use crate::fact::SurveyEvent;
+use crate::fact::{RepoId, SurveyEvent};
 use crate::state;
 use crate::survey::{self, Ask};
 use crate::terminal::{self, TerminalError};
-use crate::text::decode;
+use crate::text::{clean, decode};
 
 /// The host of the forge.
 const FORGE: &str = "github.com";
@@ -75,6 +76,7 @@ where
     let Opening { asks, start, is_kept } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;
     let session = if is_kept { state::session_file() } else { None };
+    let state = if is_kept { state::state_folder() } else { None };
     if let Some(file) = state::log_file().filter(|_| is_kept) {
         // A folder that cannot be written costs the log and nothing else.
         terminal::log::start(&file).ok();
@@ -82,18 +84,23 @@ where
     }
     let mut model = Model::new(app::Options {
         rules: choices.rules.clone(),
-        ascii: choices.style.ascii,
-        mouse: true,
+        ascii: choices.dashboard.ascii,
+        mouse: choices.dashboard.mouse,
+        theme: choices.dashboard.theme,
+        keymap: choices.dashboard.keymap.clone(),
+        targets: asks.iter().map(|ask| ask.target().clone()).collect(),
+        roots: asks.iter().filter_map(root).collect(),
+        offline: choices.offline,
+        token: None,
+        paths: paths(choices, is_kept),
         session: session.as_deref().map(last_session).unwrap_or_default(),
         now: surroundings.now,
     });
-    for target in asks.iter().map(Ask::target) {
-        model.fleet.absorb(SurveyEvent::Started(target.clone()));
-    }
     for (repo, declared) in waivers {
         model.fleet.set_waivers(&repo, declared);
     }
-    let run = terminal::Run { model, asks, start: Box::new(start), session, forge: FORGE.into(), internal: INTERNAL };
+    let forge = FORGE.to_owned();
+    let run = terminal::Run { model, asks, start: Box::new(start), session, state, forge, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")
@@ -102,8 +109,24 @@ where
     })
 }
 
+/// The folder of a repository that has one.
+fn root(ask: &Ask) -> Option<(RepoId, PathBuf)> {
+    match ask {
+        Ask::Folder { target, root } => Some((target.id.clone(), root.clone())),
+        _ => None,
+    }
+}
+
+/// Files that help names.
+fn paths(choices: &Choices, is_kept: bool) -> Vec<(String, String)> {
+    let log = state::log_file().filter(|_| is_kept);
+    let named = [("configuration", choices.config_file.clone()), ("log", log)];
+    let shown = |path: PathBuf| clean::line(&path.to_string_lossy()).into_owned();
+    named.into_iter().filter_map(|(what, path)| Some((what.to_owned(), shown(path?)))).collect()
+}
+
 /// What was kept from the last time. What cannot be read counts for nothing: it is only a convenience.
-fn last_session(file: &std::path::Path) -> Session {
+fn last_session(file: &Path) -> Session {
     let size = file.metadata().map(|meta| meta.len()).unwrap_or_default();
     let text = if size <= decode::MAX_BYTES { std::fs::read(file).unwrap_or_default() } else { Vec::new() };
     serde_json::from_slice(&text).unwrap_or_default()

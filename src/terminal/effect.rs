@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
@@ -17,6 +18,8 @@ use super::{Loop, clipboard, editor, link, log, screen, signal, touched};
 use crate::app::session::Session;
 use crate::app::{Effect, Message, Outcome, Scope};
 use crate::fact::RepoId;
+use crate::patch::{self, Written};
+use crate::plan::FileChange;
 use crate::state;
 use crate::text::clean;
 
@@ -49,6 +52,8 @@ pub struct Desk {
     pub news: UnboundedSender<News>,
     /// Where the session is kept.
     pub session: Option<PathBuf>,
+    /// Where the journal for undo is kept.
+    pub state: Option<PathBuf>,
     /// The host of the forge.
     pub forge: String,
 }
@@ -62,7 +67,7 @@ impl Desk {
 }
 
 /// What an effect came to.
-enum Done {
+pub enum Done {
     /// Nothing to tell, or not yet.
     Quietly,
     /// It ended, and the model is told how.
@@ -106,6 +111,10 @@ impl Loop {
                 self.screen.say(&request);
                 return Ok(Done::Ended(outcome));
             }
+            Effect::Write { repo, root, title, path, before, text } => {
+                let change = FileChange::new(&path, before.map(Into::into), text.into());
+                self.write(repo, root, title, change);
+            }
             Effect::Edit { repo, root, path, line } => return self.edit(repo, &root, &path, line).await,
             Effect::Save(session) => return Ok(self.save(&session)),
             Effect::Suspend if signal::can_stop() => signal::ask_to_stop()?,
@@ -128,7 +137,27 @@ impl Loop {
         });
     }
 
-    fn save(&self, session: &Session) -> Done {
+    /// Writes a file that was previewed, on a thread.
+    fn write(&self, repo: RepoId, root: PathBuf, title: String, change: FileChange) {
+        let state = self.desk.state.clone();
+        let news = self.desk.news.clone();
+        self.desk.spawn(move || {
+            let Some(state) = state else {
+                let words = "nothing was written: there is no state folder to keep the old text in for undo";
+                return Some(News::Done(Outcome::Failed(words.to_owned())));
+            };
+            let done = match patch::write(&root, &state, &title, &[change], Timestamp::now()) {
+                Ok(Written { failed: Some(failure), .. }) => Outcome::Failed(failure.to_string()),
+                Ok(written) => Outcome::Did(format!("{title}: {}", told(&written))),
+                Err(error) => Outcome::Failed(format!("{error}; {}", error.hint())),
+            };
+            // First the words, so that what reading again finds comes after them.
+            news.send(News::Done(done)).ok();
+            Some(News::Done(Outcome::Edited(vec![repo])))
+        });
+    }
+
+    pub fn save(&self, session: &Session) -> Done {
         let Some(file) = &self.desk.session else { return Done::Quietly };
         let written = serde_json::to_vec(session).map_err(io::Error::from);
         match written.and_then(|bytes| state::write_private(file, &bytes)) {
@@ -187,6 +216,12 @@ impl Loop {
             }
         }
     }
+}
+
+/// What was written, in words.
+fn told(written: &Written) -> String {
+    let files: Vec<_> = written.files.iter().map(|path| clean::line(path).into_owned()).collect();
+    if files.is_empty() { "it is so already".to_owned() } else { format!("wrote {}", files.join(", ")) }
 }
 
 /// Whether an environment variable is set and not empty.

@@ -21,6 +21,7 @@ use tokio::time::sleep_until;
 
 use crate::app::key::Key;
 use crate::app::{Message, Model, Scope};
+use crate::config::Theme;
 use crate::survey::Ask;
 
 mod clipboard;
@@ -62,6 +63,8 @@ pub struct Run {
     pub start: Start,
     /// Where to keep what is worth keeping; none to keep nothing.
     pub session: Option<PathBuf>,
+    /// Where the journal for undo is kept; none to write nothing.
+    pub state: Option<PathBuf>,
     /// The host of the forge, whose pages may be opened.
     pub forge: String,
     /// The exit code of a panic.
@@ -131,7 +134,10 @@ impl Loop {
     fn begin(run: Run) -> io::Result<Self> {
         let signals = Signals::listen()?;
         let input = Input::open()?;
-        let screen = Screen::take(run.model.options.mouse)?;
+        let options = &run.model.options;
+        // The choice is made by now, with the environment in mind.
+        crossterm::style::force_color_output(options.theme != Theme::Mono);
+        let screen = Screen::take(options.mouse)?;
         let (sender, news) = mpsc::unbounded_channel();
         Ok(Self {
             model: run.model,
@@ -140,7 +146,7 @@ impl Loop {
             signals,
             surveys: Surveys::new(run.asks, run.start),
             news,
-            desk: effect::Desk { news: sender, session: run.session, forge: run.forge },
+            desk: effect::Desk { news: sender, session: run.session, state: run.state, forge: run.forge },
             turn: Turn::Messages,
             dirty: true,
             urgent: true,
@@ -227,7 +233,10 @@ impl Loop {
 
     async fn obey(&mut self, request: Request) -> io::Result<Next> {
         match request {
-            Request::Leave(code) => return Ok(Next::Leave(code)),
+            Request::Leave(code) => {
+                self.save(&self.model.session());
+                return Ok(Next::Leave(code));
+            }
             Request::Stop if !signal::can_stop() => {}
             Request::Stop => {
                 screen::give_back();

@@ -140,7 +140,11 @@ fn control(rest: &[u8]) -> Extent {
 fn answer(rest: &[u8]) -> Extent {
     match rest {
         [b'0'..=b'9' | b'>' | b'!' | b'+' | b'$', inside @ ..] => {
-            if matches!(inside, [.., 0x07] | [.., ESC, b'\\']) { Extent::Foreign } else { Extent::Open }
+            if matches!(inside, [.., 0x07] | [.., ESC, b'\\']) {
+                Extent::Foreign
+            } else {
+                Extent::Open
+            }
         }
         _ => Extent::Broken,
     }
