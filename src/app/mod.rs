@@ -241,6 +241,7 @@ impl Model {
         layout::layout(&Shape {
             place: self.place,
             size: self.size,
+            repositories: self.fleet.repos.len(),
             requirements: self.listed().len(),
             focus: self.focus,
             evidence: self.contents.evidence,
