@@ -130,6 +130,7 @@ pub fn status(model: &Model, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
     let (x, room) = (area.x + 1, area.width.saturating_sub(2));
     match &model.mode {
         Mode::Filter { field, .. } => return Some(typed(model, "/", field, (x, area.y, room), pen)),
+        Mode::Help(help) if help.typing => return Some(typed(model, "/", &help.filter, (x, area.y, room), pen)),
         Mode::Command(line) => return Some(typed(model, ":", &line.field, (x, area.y, room), pen)),
         _ => {}
     }

@@ -18,7 +18,10 @@ const MOST: usize = 10;
 /// Draws what lies above; answers where the cursor of a text field is.
 pub fn draw(model: &Model, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
     match &model.mode {
-        Mode::Help(help) => draw_help(model, help, pen),
+        Mode::Help(help) => {
+            draw_help(model, help, pen);
+            None
+        }
         Mode::Command(line) => {
             completions(model, line, pen);
             None
@@ -47,7 +50,7 @@ enum Line<'a> {
     Blank,
 }
 
-fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
+fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) {
     let (columns, rows) = model.size;
     let wide = columns >= 100;
     let area = if wide { middle(model, columns - 6, rows - 5) } else { middle(model, columns, rows - 3) };
@@ -66,9 +69,6 @@ fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) -> Option<(u16, u16)
         let words = model.look().text(words).into_owned();
         pen.write((inner.x + 1, y), &words, inner.width.saturating_sub(2), pen.look.dim());
     }
-    let cursor = u16::try_from(help.filter.cursor()).unwrap_or_default();
-    let corner = area.x + area.width - 2 - u16::try_from(filter.width()).unwrap_or_default();
-    help.typing.then_some((corner.saturating_add(cursor).min(area.x + area.width - 2), area.y))
 }
 
 /// Version and paths.
