@@ -1,6 +1,11 @@
 //! Every screen of the dashboard as text with a map of its styles, drawn from the demo with a fixed clock.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what serves only tests fails as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what serves only tests fails as tests do"
+)]
 
 mod drawn;
 

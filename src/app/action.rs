@@ -166,8 +166,8 @@ const fn row(
 pub const ACTIONS: &[Entry] = &[
     row(Action::Down, "down", &["j", "down"], ("", "next row"), LISTS, Group::Move),
     row(Action::Up, "up", &["k", "up"], ("", "previous row"), LISTS, Group::Move),
-    row(Action::Left, "left", &["h", "left"], ("", "column left, elsewhere back"), EVERYWHERE, Group::Move),
-    row(Action::Right, "right", &["l", "right"], ("", "column right, elsewhere open"), EVERYWHERE, Group::Move),
+    row(Action::Left, "left", &["h", "left"], ("", "left, elsewhere back"), EVERYWHERE, Group::Move),
+    row(Action::Right, "right", &["l", "right"], ("", "right, elsewhere open"), EVERYWHERE, Group::Move),
     row(Action::First, "first", &["g", "home"], ("", "first row"), LISTS, Group::Move),
     row(Action::Last, "last", &["G", "end"], ("", "last row"), LISTS, Group::Move),
     row(Action::HalfDown, "half-down", &["ctrl+d", "pgdn"], ("", "half a page down"), LISTS, Group::Move),
@@ -313,7 +313,7 @@ mod tests {
         assert_eq!((names.len(), actions.len()), (ACTIONS.len(), ACTIONS.len()));
         for entry in ACTIONS {
             assert_eq!(entry.default_keys().count(), entry.keys.len(), "{}", entry.name);
-            assert!(entry.help.len() <= 28, "{}: the help has no room for it", entry.name);
+            assert!(entry.help.len() <= 26, "{}: the help has no room for it", entry.name);
             assert!(!entry.keys.is_empty() && !entry.help.is_empty() && !entry.places.is_empty(), "{}", entry.name);
         }
     }

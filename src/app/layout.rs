@@ -168,7 +168,7 @@ pub fn layout(shape: &Shape) -> Layout {
 
 /// A quarter of the screen for what follows the cursor.
 fn quarter(body: Area) -> u16 {
-    ((body.height + 3) / 4).clamp(4, 12)
+    body.height.div_ceil(4).clamp(4, 12)
 }
 
 /// The matrix takes the rows it needs and leaves the rest to the reason of the cell under the cursor.

@@ -274,6 +274,12 @@ impl Model {
         self.toast = Some(Toast { words: words.into(), failed: false, left: TOAST });
     }
 
+    /// Shows words for a while, and asks for nothing.
+    fn only_say(&mut self, words: impl Into<String>) -> Vec<Effect> {
+        self.say(words);
+        Vec::new()
+    }
+
     /// Shows for a while what did not work.
     fn refuse(&mut self, words: impl Into<String>) {
         self.toast = Some(Toast { words: words.into(), failed: true, left: TOAST });

@@ -37,23 +37,21 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
 
 fn fleet(model: &Model, wide: bool) -> (String, String) {
     let repos = &model.fleet.repos;
-    let mut counts = [0_usize; 3];
+    let (mut ready, mut not_ready, mut undecided) = (0_usize, 0_usize, 0_usize);
     let (mut answered, mut all, mut open) = (0, 0, false);
     for repo in repos.values() {
         if repo.finished {
-            let slot = match repo.readiness(&model.fleet.rules) {
-                Readiness::Ready => counts.first_mut(),
-                Readiness::NotReady => counts.get_mut(1),
-                Readiness::Undecided => counts.get_mut(2),
-            };
-            slot.into_iter().for_each(|count| *count += 1);
+            match repo.readiness(&model.fleet.rules) {
+                Readiness::Ready => ready += 1,
+                Readiness::NotReady => not_ready += 1,
+                Readiness::Undecided => undecided += 1,
+            }
         } else {
             open = true;
         }
         (answered, all) = (answered + repo.answered, all + total(repo));
     }
     let named = if repos.len() == 1 { "1 repository".to_owned() } else { format!("{} repositories", repos.len()) };
-    let [ready, not_ready, undecided] = counts;
     let mut parts = Vec::new();
     if !model.matrix.marks.is_empty() {
         parts.push(format!("{} marked", model.matrix.marks.len()));

@@ -53,10 +53,31 @@ pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
         }
         page.sentence(2, Tone::Plain, &words);
     }
+    checks(finding, height, &mut page);
     let open = model.options.keymap.short(Action::Open);
     let corner =
         if all.is_empty() { String::new() } else { format!("{} of evidence, {open} opens", pieces_word(all.len())) };
     Content { title, corner, rows: page.rows }
+}
+
+/// The checks, where there is room for all of them.
+fn checks(finding: &Finding, height: usize, page: &mut Page) {
+    if page.rows.len() + finding.checks.len() + 1 > height {
+        return;
+    }
+    page.blank();
+    for check in &finding.checks {
+        let id = page.style().column(check.id, 22);
+        let row = vec![
+            plain(2),
+            page.mark(check.verdict),
+            plain(1),
+            page.words(Tone::Dim, &id),
+            plain(1),
+            page.words(Tone::Plain, &check.summary),
+        ];
+        page.row(row);
+    }
 }
 
 fn pieces_word(count: usize) -> String {

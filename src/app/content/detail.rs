@@ -20,9 +20,9 @@ pub fn content(model: &Model, mut page: Page, wide: bool) -> Content {
         return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows };
     };
     if wide {
-        full(model, meta, finding, &mut page)
+        full(model, meta, finding, &mut page);
     } else {
-        brief(model, finding, &mut page)
+        brief(model, finding, &mut page);
     }
     let corner = format!("{} {}", page.style().glyph(finding.verdict), said(finding.verdict));
     Content { title, corner, rows: page.rows }
