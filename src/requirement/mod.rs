@@ -8,11 +8,14 @@ pub mod finding;
 pub mod fix;
 pub mod settings_page;
 
+mod amend;
 mod attesting;
 mod coverage;
 mod index_attestation;
 mod publishing;
 mod release_branches;
+#[cfg(test)]
+mod trial;
 mod uploaded;
 
 pub mod allowed_actions;
