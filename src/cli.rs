@@ -27,6 +27,27 @@ Exit codes:
   4  an internal error
   130  interrupted by ctrl-c; what is known so far is printed, marked partial";
 
+/// What can be fixed, for help texts.
+const FIXABLE: &str =
+    "A folder, or a repository of the configured fleet that has a clone; the current folder without it";
+
+/// The exit codes of `fix`, for help texts and the man page.
+const FIX_EXIT_CODES: &str = "\
+Exit codes:
+  0  every fix was made, or none is needed
+  1  something was refused or failed; the output says what
+  2  the command line, the configuration or the target was not understood
+  4  an internal error";
+
+/// The exit codes of `undo`, for help texts and the man page.
+const UNDO_EXIT_CODES: &str = "\
+Exit codes:
+  0  the files are as they were
+  1  refused, because a file changed since or cannot be written
+  2  the command line, the configuration or the target was not understood
+  3  there is nothing to undo
+  4  an internal error";
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -61,6 +82,12 @@ pub struct Everywhere {
     /// Answer from recordings in a folder instead of asking
     #[arg(long, global = true, value_name = "DIR")]
     pub replay: Option<PathBuf>,
+    /// Take the commits of actions from a file, a YAML map of `owner/name@ref: {sha: …, version: …}`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub pins: Option<PathBuf>,
+    /// Write nothing into any repository
+    #[arg(long, global = true, env = "SHIPWORTHY_READ_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub read_only: bool,
     /// Let no waiver count
     #[arg(long, global = true)]
     pub no_waivers: bool,
@@ -87,8 +114,22 @@ pub enum Command {
     /// Judge repositories and print a report
     #[command(after_long_help = EXIT_CODES)]
     Check(Check),
-    /// Print the report of a bundled fleet of recorded answers: no network, nothing of yours is touched
-    Demo,
+    /// Fix what can be fixed in the files of a folder: print the changes, write them, and say how to undo them
+    #[command(after_long_help = FIX_EXIT_CODES)]
+    Fix(Fix),
+    /// Put back what the last fix wrote; refused when a file changed since
+    #[command(after_long_help = UNDO_EXIT_CODES)]
+    Undo {
+        #[arg(value_name = "TARGET", help = FIXABLE)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        target: Option<OsString>,
+    },
+    /// Open the dashboard on a bundled fleet of recorded answers: no network, nothing of yours is touched
+    Demo {
+        /// Show all answers at once, instead of one after another
+        #[arg(long)]
+        instant: bool,
+    },
     /// Say what a requirement asks, why, and how it is judged
     Explain {
         /// Id or name of the requirement, such as R05 or token-permissions; all of them without it
@@ -137,6 +178,23 @@ pub struct Check {
     /// Print only the lines of requirements that fail
     #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
     pub quiet: bool,
+}
+
+/// Arguments of `fix`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Fix {
+    #[arg(value_name = "TARGET", help = FIXABLE)]
+    #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+    pub target: Option<OsString>,
+    /// Fix only these requirements, by id or name, those that are waived too
+    #[arg(long, value_name = "R05,R08", value_delimiter = ',', value_parser = only)]
+    pub only: Vec<&'static str>,
+    /// Write nothing: print a patch for `git apply`, and remarks on standard error
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Make those fixes too that a person should read first
+    #[arg(long = "unsafe")]
+    pub review: bool,
 }
 
 /// What `config` shows.

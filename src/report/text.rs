@@ -13,6 +13,7 @@ mod evidence;
 mod page;
 
 pub(super) use detail::action;
+pub use detail::settled_by;
 pub(super) use page::Page;
 
 /// How many publish steps, and how many problems, are listed for one repository.

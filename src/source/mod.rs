@@ -4,6 +4,7 @@
 
 pub mod checkout;
 pub mod git;
+pub mod pins;
 pub mod replay;
 
 mod file;
