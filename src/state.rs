@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use directories::{BaseDirs, ProjectDirs};
 
+pub mod replace;
+
 /// Name of the user's configuration in its folder.
 const CONFIG_FILE: &str = "config.yaml";
 
@@ -16,6 +18,17 @@ pub fn config_file() -> Option<PathBuf> {
         None => ProjectDirs::from("", "", "shipworthy")?.config_dir().to_owned(),
     };
     Some(folder.join(CONFIG_FILE))
+}
+
+/// Where the program keeps what it remembers; none where there is no home folder. `XDG_STATE_HOME` counts on every
+/// system when it is set, as it does on Linux.
+pub fn state_folder() -> Option<PathBuf> {
+    let chosen = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    if let Some(folder) = chosen {
+        return Some(folder.join("shipworthy"));
+    }
+    let project = ProjectDirs::from("", "", "shipworthy")?;
+    Some(project.state_dir().unwrap_or_else(|| project.data_local_dir()).to_owned())
 }
 
 /// A path as a person wrote it in a configuration, with a leading `~/` put in full.

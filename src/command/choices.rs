@@ -6,7 +6,7 @@ use super::{CommandError, Environment, Surroundings};
 use crate::cli::{Check, Everywhere};
 use crate::config::{Config, Entry};
 use crate::fleet::{FailOn, Rules, WaiverSource};
-use crate::report::{Amount, Color, Format, Style};
+use crate::report::{Amount, Color, Destination, Format, Style};
 use crate::state;
 
 /// What a run was asked to do.
@@ -24,6 +24,12 @@ pub struct Choices {
     pub waivers_from: Option<String>,
     /// The form of the report.
     pub format: Format,
+    /// Files it is written to besides.
+    pub outputs: Vec<Destination>,
+    /// The earlier report it is compared with.
+    pub baseline: Option<PathBuf>,
+    /// Whether only what got worse since then ends the run badly.
+    pub fail_on_worse: bool,
     /// How much of it is printed.
     pub amount: Amount,
     /// How it looks.
@@ -59,6 +65,9 @@ impl Choices {
             replay: everywhere.replay.clone(),
             waivers_from: everywhere.waivers_from.clone(),
             format: check.format,
+            outputs: check.outputs.clone(),
+            baseline: check.baseline.clone(),
+            fail_on_worse: check.fail_on_worse,
             amount: amount(everywhere, check),
             style: style(everywhere, &config, surroundings.environment),
             fleet: config.fleet,

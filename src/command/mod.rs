@@ -21,10 +21,13 @@ pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod man;
+pub mod report;
 
 pub mod asks;
 pub mod choices;
 pub mod gather;
+pub mod input;
+pub mod output;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -119,6 +122,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
     match command {
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
         Command::Demo => demo::run(everywhere, surroundings),
+        Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),

@@ -6,7 +6,7 @@ pub mod checkout;
 pub mod git;
 pub mod replay;
 
-mod file;
+pub mod file;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 
