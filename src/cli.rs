@@ -89,6 +89,15 @@ pub enum Command {
     Check(Check),
     /// Print the report of a bundled fleet of recorded answers: no network, nothing of yours is touched
     Demo,
+    /// Say what earlier surveys said: when each requirement last changed, and how the repository stood
+    History {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
+        /// The form of the history
+        #[arg(long, value_parser = ["text", "json"], default_value = "text")]
+        format: String,
+    },
     /// Make something of a report: a badge, or the schema of a document
     Report {
         /// What to make
@@ -150,6 +159,9 @@ pub struct Check {
     /// End by what got worse since the baseline alone: what failed before is let pass
     #[arg(long, requires = "baseline")]
     pub fail_on_worse: bool,
+    /// Keep nothing of this run in the history
+    #[arg(long)]
+    pub no_history: bool,
     /// Print only the lines of requirements that fail
     #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
     pub quiet: bool,

@@ -10,11 +10,12 @@
 //! | [`source`] | where facts come from; all reading I/O | `fact`, `text` |
 //! | [`survey`] | asks sources for many repositories, yields events | `source`, `fact` |
 //! | [`fleet`] | repositories with facts and findings; what front ends share | `requirement`, `fact` |
-//! | [`report`] | text and JSON of a fleet | `fleet` and below |
+//! | [`report`] | a fleet as text, JSON and the forms of reviews and continuous integration | `fleet` and below |
+//! | [`history`] | what earlier surveys said; pure | `fleet` and below |
 //! | [`state`] | the folders that belong to the program | nothing of ours |
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
-//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `report` and below |
+//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `history`, `report` and below |
 //! | [`view`] | draws the dashboard | `app` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
 //! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `survey`, `source`, `state` and below |
@@ -48,6 +49,7 @@ pub mod command;
 pub mod config;
 pub mod fact;
 pub mod fleet;
+pub mod history;
 pub mod report;
 pub mod requirement;
 pub mod source;

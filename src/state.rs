@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use directories::{BaseDirs, ProjectDirs};
 
+pub mod memory;
 pub mod replace;
 
 /// Name of the user's configuration in its folder.

@@ -173,3 +173,30 @@ fn every_fixture_is_told_in_every_format() {
         assert!(ours, "{line}");
     }
 }
+
+#[test]
+fn surveys_are_remembered_and_a_broken_memory_begins_anew() {
+    let place = Place::new();
+    let (code, out, err) = place.run(&["history", "bad"]);
+    assert_eq!((code, out.as_str()), (3, ""));
+    assert!(err.contains("bad: no survey is remembered"), "{err}");
+    place.run(&["check", "bad", "--offline", "--no-history"]);
+    place.run(&["check", "bad", "--offline", "--only", "R05"]);
+    place.run(&["demo"]);
+    assert_eq!(place.run(&["history", "bad"]).0, 3, "none of these is kept");
+    place.run(&["check", "bad", "--offline"]);
+    place.write("bad/.github/workflows/release.yml", &BAD.replace("write-all", "{}"));
+    place.run(&["check", "bad", "--offline"]);
+    let (code, out, _) = place.run(&["history", "bad"]);
+    assert_eq!(code, 0);
+    assert!(out.lines().any(|line| line.contains(" R05  pass since ") && line.ends_with("fail before")), "{out}");
+    let json: Value = serde_json::from_str(&place.run(&["history", "bad", "--format", "json"]).1).unwrap();
+    assert_eq!(json[0]["records"].as_array().unwrap().len(), 2);
+    assert_eq!(json[0]["records"][0]["readiness"], "not-ready");
+    let folder = place.folder.path().join(".local/state/shipworthy/history");
+    let file = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    fs::write(&file, "{\"schema\":").unwrap();
+    let (_, _, err) = place.run(&["check", "bad", "--offline"]);
+    assert!(err.contains("cannot be read and begins anew"), "{err}");
+    assert_eq!(place.run(&["history", "bad"]).0, 0);
+}

@@ -8,7 +8,9 @@ use clap::CommandFactory;
 
 use super::choices::Choices;
 use super::gather::{self, Ending};
-use super::{CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, input, output};
+use super::{
+    CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, input, output, remember,
+};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::declared::{self, Declared};
 use crate::fleet::{FailOn, Fleet, Readiness};
@@ -71,6 +73,8 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     for remark in asks.iter().filter_map(asks::remark) {
         surroundings.say(&remark);
     }
+    // Recorded answers are no survey of today.
+    let keeps = !choices.no_history && !asks.iter().any(|ask| matches!(ask, Ask::Recorded { .. }));
     let waivers = waivers(&asks, choices, surroundings)?;
     let shows_progress = asks.len() > 1 && surroundings.environment.error_terminal;
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
@@ -78,6 +82,9 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     let (mut fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), progress)?;
     for (repo, declared) in waivers {
         fleet.set_waivers(&repo, declared);
+    }
+    if ending == Ending::Complete && keeps {
+        remember::remember(&fleet, surroundings.now, surroundings);
     }
     let comparison = baseline.map(|baseline| Comparison::of(&baseline, &fleet, choices.fail_on));
     print(&fleet, ending, choices, comparison.as_ref(), surroundings)?;

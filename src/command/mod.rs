@@ -19,6 +19,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod explain;
+pub mod history;
 pub mod init;
 pub mod man;
 pub mod report;
@@ -28,6 +29,7 @@ pub mod choices;
 pub mod gather;
 pub mod input;
 pub mod output;
+pub mod remember;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -122,6 +124,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
     match command {
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
         Command::Demo => demo::run(everywhere, surroundings),
+        Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
         Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
