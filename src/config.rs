@@ -307,7 +307,7 @@ mod tests {
         assert_eq!((config.profile, config.fail_on), (Profile::Pep740, Some(FailOn::Warn)));
         assert_eq!((config.color, config.ascii), (Color::Never, Some(true)));
         assert_eq!((config.theme, config.glyphs, config.mouse), (Theme::Light, Some(Glyphs::Ascii), Some(false)));
-        assert_eq!(config.keys.lines.iter().map(|keys| keys.line).collect::<Vec<_>>(), [12, 13, 14]);
+        assert_eq!(config.keys.lines.iter().map(|keys| keys.line).collect::<Vec<_>>(), [13, 14, 15]);
         assert!(validator().is_valid(&json(text)));
     }
 

@@ -166,8 +166,8 @@ const fn row(
 pub const ACTIONS: &[Entry] = &[
     row(Action::Down, "down", &["j", "down"], ("", "next row"), LISTS, Group::Move),
     row(Action::Up, "up", &["k", "up"], ("", "previous row"), LISTS, Group::Move),
-    row(Action::Left, "left", &["h", "left"], ("", "column to the left; elsewhere back"), EVERYWHERE, Group::Move),
-    row(Action::Right, "right", &["l", "right"], ("", "column to the right; elsewhere open"), EVERYWHERE, Group::Move),
+    row(Action::Left, "left", &["h", "left"], ("", "left, elsewhere back"), EVERYWHERE, Group::Move),
+    row(Action::Right, "right", &["l", "right"], ("", "right, elsewhere open"), EVERYWHERE, Group::Move),
     row(Action::First, "first", &["g", "home"], ("", "first row"), LISTS, Group::Move),
     row(Action::Last, "last", &["G", "end"], ("", "last row"), LISTS, Group::Move),
     row(Action::HalfDown, "half-down", &["ctrl+d", "pgdn"], ("", "half a page down"), LISTS, Group::Move),
@@ -183,83 +183,48 @@ pub const ACTIONS: &[Entry] = &[
         &[Evidence, Fix, Checklist],
         Group::Move,
     ),
-    row(Action::Pane1, "evidence", &["1"], ("", "pane of the evidence"), &[Evidence], Group::Move),
-    row(Action::Pane2, "requirement", &["2"], ("", "pane of the requirement"), &[Evidence], Group::Move),
-    row(Action::Pane3, "what-to-do", &["3"], ("", "pane of what to do"), &[Evidence], Group::Move),
-    row(Action::Pane4, "how-sure", &["4"], ("", "pane of how sure it is"), &[Evidence], Group::Move),
+    row(Action::Pane1, "evidence", &["1"], ("", "go to the evidence"), &[Evidence], Group::Move),
+    row(Action::Pane2, "requirement", &["2"], ("", "go to the requirement"), &[Evidence], Group::Move),
+    row(Action::Pane3, "what-to-do", &["3"], ("", "go to what to do"), &[Evidence], Group::Move),
+    row(Action::Pane4, "how-sure", &["4"], ("", "go to how sure it is"), &[Evidence], Group::Move),
     row(
         Action::Open,
         "open",
         &["enter"],
-        ("open", "open; never writes anything"),
+        ("open", "open, never write"),
         &[Fleet, Repo, Fix, Checklist, Log],
         Group::Move,
     ),
-    row(
-        Action::Back,
-        "back",
-        &["esc"],
-        ("back", "back, close, clear the filter; never quits"),
-        EVERYWHERE,
-        Group::Move,
-    ),
+    row(Action::Back, "back", &["esc"], ("back", "back, close, never quit"), EVERYWHERE, Group::Move),
     row(Action::Filter, "filter", &["/"], ("filter", "filter"), &[Fleet, Log], Group::Look),
     row(
         Action::NextMatch,
         "next",
         &["n"],
-        ("next", "next problem, piece of evidence or match"),
+        ("next", "next problem or evidence"),
         &[Fleet, Repo, Evidence, Log],
         Group::Look,
     ),
-    row(
-        Action::PreviousMatch,
-        "previous",
-        &["N"],
-        ("", "previous problem, piece of evidence or match"),
-        &[Fleet, Repo, Evidence, Log],
-        Group::Look,
-    ),
+    row(Action::PreviousMatch, "previous", &["N"], ("", "the one before"), &[Fleet, Repo, Evidence, Log], Group::Look),
     row(Action::Sort, "sort", &["s"], ("sort", "sort by the next column"), &[Fleet], Group::Look),
     row(Action::Reverse, "reverse", &["S"], ("", "reverse the order"), &[Fleet], Group::Look),
     row(Action::Passing, "passing", &["t"], ("passing", "show or hide what passes"), &[Repo, Log], Group::Look),
-    row(
-        Action::Mark,
-        "mark",
-        &["space"],
-        ("mark", "mark a row; refresh and copy act on marks"),
-        &[Fleet, Fix],
-        Group::Look,
-    ),
+    row(Action::Mark, "mark", &["space"], ("mark", "mark a row"), &[Fleet, Fix], Group::Look),
     row(Action::Log, "log", &["@"], ("log", "log"), EVERYWHERE, Group::Look),
-    row(Action::Command, "command", &[":"], ("", "command line; every action has a name"), EVERYWHERE, Group::Look),
+    row(Action::Command, "command", &[":"], ("", "command by its name"), EVERYWHERE, Group::Look),
     row(Action::Help, "help", &["?"], ("help", "keys of this screen"), EVERYWHERE, Group::Look),
     row(
         Action::Refresh,
         "refresh",
         &["r"],
-        ("refresh", "ask again: this one or the marked ones"),
+        ("refresh", "ask again, this or marked"),
         &[Fleet, Repo, Evidence, Checklist],
         Group::Act,
     ),
-    row(
-        Action::RefreshAll,
-        "refresh-all",
-        &["R"],
-        ("", "ask again: all of them"),
-        &[Fleet, Repo, Evidence],
-        Group::Act,
-    ),
-    row(Action::Fix, "fix", &["f"], ("fix", "fix this requirement (opens a preview)"), FINDINGS, Group::Act),
-    row(
-        Action::FixAll,
-        "fix-all",
-        &["F"],
-        ("fix all", "fix all that can be fixed (opens a preview)"),
-        FINDINGS,
-        Group::Act,
-    ),
-    row(Action::Apply, "apply", &["a"], ("apply", "write what the preview shows"), &[Fix], Group::Act),
+    row(Action::RefreshAll, "refresh-all", &["R"], ("", "ask again about all"), &[Fleet, Repo, Evidence], Group::Act),
+    row(Action::Fix, "fix", &["f"], ("fix", "fix this, with a preview"), FINDINGS, Group::Act),
+    row(Action::FixAll, "fix-all", &["F"], ("fix all", "fix all, with a preview"), FINDINGS, Group::Act),
+    row(Action::Apply, "apply", &["a"], ("apply", "write what is previewed"), &[Fix], Group::Act),
     row(Action::Undo, "undo", &["z"], ("undo", "undo the last write"), &[Fleet, Repo, Evidence, Fix], Group::Act),
     row(Action::Edit, "edit", &["e"], ("edit", "edit the file at the line"), &[Fleet, Repo, Evidence, Fix], Group::Act),
     row(Action::Browse, "browse", &["o"], ("browser", "open in the browser"), FINDINGS, Group::Act),
@@ -267,22 +232,15 @@ pub const ACTIONS: &[Entry] = &[
         Action::Copy,
         "copy",
         &["y"],
-        ("copy", "copy: value, link, command, row"),
+        ("copy", "copy a value, link, row"),
         &[Fleet, Repo, Evidence, Fix, Log],
         Group::Act,
     ),
-    row(
-        Action::Waive,
-        "waive",
-        &["x"],
-        ("waive", "set aside with a reason (opens a preview)"),
-        &[Repo, Evidence],
-        Group::Act,
-    ),
+    row(Action::Waive, "waive", &["x"], ("waive", "set aside, with a preview"), &[Repo, Evidence], Group::Act),
     row(Action::Checklist, "checklist", &["c"], ("checklist", "release checklist"), FINDINGS, Group::Act),
     row(Action::Report, "report", &["w"], ("report", "write the report"), &[Fleet, Repo, Checklist], Group::Act),
     row(Action::Suspend, "suspend", &["ctrl+z"], ("", "suspend"), EVERYWHERE, Group::Act),
-    row(Action::Quit, "quit", &["q"], ("quit", "quit; what is worth keeping is kept"), EVERYWHERE, Group::Act),
+    row(Action::Quit, "quit", &["q"], ("quit", "quit, keeping the state"), EVERYWHERE, Group::Act),
     row(Action::QuitAtOnce, "quit-at-once", &["ctrl+c"], ("", "quit at once"), EVERYWHERE, Group::Act),
 ];
 
@@ -313,7 +271,7 @@ pub fn text() -> String {
         table.push_str(&format!("{}\n", group.word()));
         for entry in ACTIONS.iter().filter(|entry| entry.group == *group) {
             let keys = entry.keys.join(" ");
-            table.push_str(&format!("  {keys:14} {:14} {:46} {}\n", entry.name, entry.help, places(entry)));
+            table.push_str(&format!("  {keys:14} {:14} {:30} {}\n", entry.name, entry.help, places(entry)));
         }
         table.push('\n');
     }
@@ -355,6 +313,7 @@ mod tests {
         assert_eq!((names.len(), actions.len()), (ACTIONS.len(), ACTIONS.len()));
         for entry in ACTIONS {
             assert_eq!(entry.default_keys().count(), entry.keys.len(), "{}", entry.name);
+            assert!(entry.help.len() <= 26, "{}: the help has no room for it", entry.name);
             assert!(!entry.keys.is_empty() && !entry.help.is_empty() && !entry.places.is_empty(), "{}", entry.name);
         }
     }
@@ -376,6 +335,17 @@ mod tests {
                 assert!(table.contains(entry.name) && table.contains(entry.help), "{}", entry.name);
                 assert!(entry.keys.iter().all(|key| table.contains(key)), "{}", entry.name);
             }
+        }
+    }
+
+    #[test]
+    fn the_documented_configuration_and_its_schema_list_the_table() {
+        assert!(crate::config::DEFAULT.contains(&yaml()), "assets/config.yaml should say:\n{}", yaml());
+        let schema: serde_json::Value = serde_json::from_str(crate::config::SCHEMA).unwrap();
+        let described = schema["properties"]["keys"]["properties"].as_object().unwrap();
+        assert_eq!(described.len(), ACTIONS.len());
+        for entry in ACTIONS {
+            assert_eq!(described[entry.name]["description"], entry.help, "{}", entry.name);
         }
     }
 

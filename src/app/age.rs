@@ -82,9 +82,8 @@ pub fn updated(repo: &Repo, age: &Age, now: Timestamp) -> String {
         return format!("{} of {}", repo.answered, total(repo));
     }
     match age {
-        Age { stale: Some(_), .. } => "offline".to_owned(),
+        Age { stale: Some(_), .. } | Age { newest: None, offline: 1.., .. } => "offline".to_owned(),
         Age { newest: Some(at), .. } => moment(*at, now),
-        Age { newest: None, offline: 1.., .. } => "offline".to_owned(),
         _ => "never".to_owned(),
     }
 }

@@ -51,7 +51,7 @@ impl CommandLine {
         let Some(last) = found.len().checked_sub(1) else { return };
         let next = match (self.taken, forward) {
             (None, true) => 0,
-            (None, false) | (Some(0), false) => last,
+            (None | Some(0), false) => last,
             (Some(at), true) => {
                 if at == last {
                     0
@@ -127,7 +127,7 @@ impl Model {
         match word {
             "" => return Vec::new(),
             "filter" if !argument.is_empty() => {
-                self.to_fleet();
+                self.return_to_fleet();
                 self.set_filter(argument);
                 if let Some(mistake) = self.matrix.filter.mistake() {
                     self.refuse(mistake.to_owned());
@@ -135,7 +135,7 @@ impl Model {
             }
             "sort" if !argument.is_empty() => match Sort::named(argument) {
                 Some(sort) => {
-                    self.to_fleet();
+                    self.return_to_fleet();
                     self.sort_by(sort);
                 }
                 None => self.refuse("sort takes listed, verdict, name, updated, or a requirement such as R08"),
@@ -170,7 +170,7 @@ impl Model {
         Vec::new()
     }
 
-    fn to_fleet(&mut self) {
+    fn return_to_fleet(&mut self) {
         while self.go_back() {}
         self.place = Place::Fleet;
     }
@@ -190,7 +190,7 @@ impl Model {
         let exact = names.clone().find(|id| id.target.to_lowercase() == lower);
         match exact.or_else(|| names.find(|id| id.target.to_lowercase().contains(&lower))).cloned() {
             Some(repo) => {
-                self.to_fleet();
+                self.return_to_fleet();
                 self.choose(Some(repo), self.requirement);
                 self.go(Place::Repo);
             }

@@ -75,22 +75,15 @@ impl Model {
 
     /// Opens the file that the evidence stands in.
     pub(super) fn edit(&mut self) -> Vec<Effect> {
-        let Some(repo) = self.repo.clone() else {
-            self.say("there is no repository");
-            return Vec::new();
-        };
+        let Some(repo) = self.repo.clone() else { return self.only_say("there is no repository") };
         let Some(root) = self.options.roots.get(&repo).cloned() else {
             let words = "is not a folder here; name its clone in the configuration (fleet: target, clone)";
-            self.say(format!("{} {words}", repo.target));
-            return Vec::new();
+            return self.only_say(format!("{} {words}", repo.target));
         };
-        match self.place_of_evidence() {
-            Some((path, line)) => vec![Effect::Edit { repo, root, path, line }],
-            None => {
-                self.say("no file is the evidence here, so there is nothing to edit");
-                Vec::new()
-            }
-        }
+        let Some((path, line)) = self.place_of_evidence() else {
+            return self.only_say("no file is the evidence here, so there is nothing to edit");
+        };
+        vec![Effect::Edit { repo, root, path, line }]
     }
 
     /// The file and line that the evidence shown stands in; else those of the first file among the evidence.
@@ -110,13 +103,10 @@ impl Model {
 
     /// Opens a page in the browser: where a setting is changed, else what the evidence points to, else the SPEC.
     pub(super) fn browse(&mut self) -> Vec<Effect> {
-        match self.link() {
-            Some(link) => vec![Effect::Open(link)],
-            None => {
-                self.say("the repository is not known on the forge, so there is no page to open");
-                Vec::new()
-            }
-        }
+        let Some(link) = self.link() else {
+            return self.only_say("the repository is not known on the forge, so there is no page to open");
+        };
+        vec![Effect::Open(link)]
     }
 
     /// The page that belongs to what is under the cursor.

@@ -42,10 +42,12 @@ impl Keymap {
             return Ok(Self { keys });
         }
         let file = &config.keys.file;
-        let words: Vec<String> = mistakes.iter().map(|(line, words)| format!("{file}:{line}: {words}")).collect();
+        let place = |line: &usize| format!("{file}:{line}");
+        let others = mistakes.iter().skip(1).map(|(line, words)| format!("; {}: {words}", place(line)));
+        let (line, words) = mistakes.first().cloned().unwrap_or_default();
         Err(ConfigError {
-            place: words.first().cloned().unwrap_or_default(),
-            message: format!("in the keys, {} to put right{}", count(words.len()), rest(&words)),
+            place: place(&line),
+            message: format!("{words}{}", others.collect::<String>()),
             hint: Some("`shipworthy config default` lists the actions with their keys".to_owned()),
         })
     }
@@ -55,10 +57,10 @@ impl Keymap {
         self.keys.get(&key).copied()
     }
 
-    /// The keys of an action, those of one character first.
+    /// The keys of an action, the shortest to say first.
     pub fn keys(&self, action: Action) -> Vec<Key> {
         let mut keys: Vec<Key> = self.keys.iter().filter(|(_, known)| **known == action).map(|(key, _)| *key).collect();
-        keys.sort_by_key(|key| (key.ctrl || key.alt, !matches!(key.code, Code::Char(_)), *key));
+        keys.sort_by_key(|key| (!matches!(key.code, Code::Char(_)), key.ctrl || key.alt, *key));
         keys
     }
 
@@ -74,15 +76,6 @@ pub fn short(key: &Key) -> String {
         Key { code: Code::Char(c), ctrl: true, alt: false } => format!("^{c}"),
         other => other.to_string(),
     }
-}
-
-fn count(mistakes: usize) -> String {
-    if mistakes == 1 { "one thing is".to_owned() } else { format!("{mistakes} things are") }
-}
-
-/// The mistakes after the first, which the place of the error names.
-fn rest(words: &[String]) -> String {
-    words.iter().skip(1).map(|words| format!("; {words}")).collect()
 }
 
 type Mistake = (usize, String);
@@ -173,10 +166,10 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_told_at_once_with_their_lines() {
-        let text = "keys:\n  refersh: r\n  fix: [p, jj]\n  copy: p\n  edit:\n    - p\n    - ctrl+\n";
+        let text = "keys:\n  refres: r\n  fix: [p, jj]\n  copy: p\n  edit:\n    - p\n    - ctrl+\n";
         let error = keymap(text).unwrap_err();
         for words in [
-            "c.yaml:2: `refersh` is no action, did you mean `refresh`?",
+            "c.yaml:2: `refres` is no action, did you mean `refresh`?",
             "c.yaml:3: `jj` of fix is no key",
             "c.yaml:7: `ctrl+` of edit is no key",
         ] {

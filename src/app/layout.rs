@@ -100,6 +100,8 @@ pub struct Shape {
     pub place: Place,
     /// Its width and height.
     pub size: (u16, u16),
+    /// How many repositories there are.
+    pub repositories: usize,
     /// How many requirements are listed.
     pub requirements: usize,
     /// Which of the panes of a requirement has the focus, from 0.
@@ -154,7 +156,7 @@ pub fn layout(shape: &Shape) -> Layout {
     let (status, footer) = foot.split_rows(1);
     let mut layout = Layout { header, status, footer, wide: width >= WIDE, ..Layout::default() };
     match shape.place {
-        Place::Fleet => fleet(body, &mut layout),
+        Place::Fleet => fleet(body, shape, &mut layout),
         Place::Repo => repo(body, shape, &mut layout),
         Place::Evidence => evidence(body, shape, &mut layout),
         Place::Fix => preview(body, &mut layout),
@@ -166,12 +168,15 @@ pub fn layout(shape: &Shape) -> Layout {
 
 /// A quarter of the screen for what follows the cursor.
 fn quarter(body: Area) -> u16 {
-    ((body.height + 3) / 4).clamp(4, 12)
+    body.height.div_ceil(4).clamp(4, 12)
 }
 
-fn fleet(body: Area, layout: &mut Layout) {
+/// The matrix takes the rows it needs and leaves the rest to the reason of the cell under the cursor.
+fn fleet(body: Area, shape: &Shape, layout: &mut Layout) {
     let legend = if layout.wide && body.height + 3 >= TALL { 4 } else { 0 };
-    let (matrix, rest) = body.split_rows(body.height - quarter(body) - legend);
+    let heads = if layout.wide { 2 } else { 1 };
+    let wanted = u16::try_from(shape.repositories).unwrap_or(u16::MAX).saturating_add(heads + 2).max(7);
+    let (matrix, rest) = body.split_rows(wanted.min(body.height - quarter(body) - legend));
     let (cell, legend) = rest.split_rows(rest.height - legend);
     layout.panes = vec![(Pane::Matrix, matrix), (Pane::Cell, cell)];
     if legend.height > 0 {
@@ -193,30 +198,31 @@ fn evidence(body: Area, shape: &Shape, layout: &mut Layout) {
     if layout.wide && shape.size.1 >= TALL {
         let (left, right) = body.split_columns(body.width * 53 / 100);
         let (seen, sure) = left.split_rows(left.height - 8);
-        let (file, api) = seen.split_rows(seen.height * 3 / 5);
         let (requirement, todo) = right.split_rows(right.height * 56 / 100);
-        layout.panes = vec![
-            (Pane::File, file),
-            (Pane::Api, api),
-            (Pane::Sure, sure),
-            (Pane::Requirement, requirement),
-            (Pane::Todo, todo),
-        ];
+        layout.panes = seen_panes(seen, shape.evidence);
+        layout.panes.extend([(Pane::Sure, sure), (Pane::Requirement, requirement), (Pane::Todo, todo)]);
         return;
     }
     let (tabs, body) = body.split_rows(1);
     layout.tabs = Some(tabs);
-    layout.panes = match (shape.focus, shape.evidence) {
-        (1, _) => vec![(Pane::Requirement, body)],
-        (2, _) => vec![(Pane::Todo, body)],
-        (3, _) => vec![(Pane::Sure, body)],
-        (_, (true, false)) => vec![(Pane::File, body)],
-        (_, (false, true)) => vec![(Pane::Api, body)],
-        _ => {
-            let (file, api) = body.split_rows(body.height * 3 / 5);
+    layout.panes = match shape.focus {
+        1 => vec![(Pane::Requirement, body)],
+        2 => vec![(Pane::Todo, body)],
+        3 => vec![(Pane::Sure, body)],
+        _ => seen_panes(body, shape.evidence),
+    };
+}
+
+/// The panes of evidence, each only where there is some; a file gets the larger share.
+fn seen_panes(area: Area, evidence: (bool, bool)) -> Vec<(Pane, Area)> {
+    match evidence {
+        (true, true) => {
+            let (file, api) = area.split_rows(area.height * 3 / 5);
             vec![(Pane::File, file), (Pane::Api, api)]
         }
-    };
+        (false, true) => vec![(Pane::Api, area)],
+        _ => vec![(Pane::File, area)],
+    }
 }
 
 fn preview(body: Area, layout: &mut Layout) {
@@ -265,11 +271,12 @@ pub const MARGIN: u16 = 3;
 /// Divides the width of the matrix.
 pub fn columns(width: u16, requirements: usize) -> Columns {
     let roomy = width >= 108;
-    let cell = if roomy { 5 } else { 3 };
+    // Wide columns end with blanks, narrow ones need one before the verdict.
+    let (cell, gap) = if roomy { (5, 0) } else { (3, 1) };
     let verdict = if roomy { 15 } else { 9 };
     let updated = if width >= 96 { 8 } else { 0 };
     let (least, most) = if roomy { (26, 40) } else { (20, 32) };
-    let fixed = MARGIN + verdict + updated;
+    let fixed = MARGIN + verdict + updated + gap;
     let room = width.saturating_sub(fixed + least) / cell;
     let count = u16::try_from(requirements).unwrap_or(u16::MAX).min(room);
     let free = width.saturating_sub(fixed + count * cell);
@@ -278,7 +285,7 @@ pub fn columns(width: u16, requirements: usize) -> Columns {
     let reason = if spare < 24 { 0 } else { spare };
     let name = free - reason;
     let cells = MARGIN + name;
-    let verdict_at = cells + count * cell;
+    let verdict_at = cells + count * cell + gap;
     let updated_at = verdict_at + verdict;
     Columns {
         name,
@@ -297,7 +304,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn shape(place: Place, size: (u16, u16), focus: usize) -> Shape {
-        Shape { place, size, requirements: 13, focus, evidence: (true, true) }
+        Shape { place, size, repositories: 40, requirements: 13, focus, evidence: (true, true) }
     }
 
     #[test]

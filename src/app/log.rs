@@ -94,6 +94,7 @@ impl Model {
         let shape = super::layout::Shape {
             place: super::Place::Log,
             size: self.size,
+            repositories: 0,
             requirements: 0,
             focus: 0,
             evidence: (false, false),

@@ -241,6 +241,7 @@ impl Model {
         layout::layout(&Shape {
             place: self.place,
             size: self.size,
+            repositories: self.fleet.repos.len(),
             requirements: self.listed().len(),
             focus: self.focus,
             evidence: self.contents.evidence,
@@ -271,6 +272,12 @@ impl Model {
     /// Shows words for a while.
     fn say(&mut self, words: impl Into<String>) {
         self.toast = Some(Toast { words: words.into(), failed: false, left: TOAST });
+    }
+
+    /// Shows words for a while, and asks for nothing.
+    fn only_say(&mut self, words: impl Into<String>) -> Vec<Effect> {
+        self.say(words);
+        Vec::new()
     }
 
     /// Shows for a while what did not work.

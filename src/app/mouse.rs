@@ -45,7 +45,7 @@ impl Model {
     fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
         let layout = self.layout();
         if layout.tabs.is_some_and(|tabs| tabs.holds(column, row)) {
-            if let Some(tab) = self.tab_at(column) {
+            if let Some(tab) = tab_at(column) {
                 self.focus = tab;
             }
             return Vec::new();
@@ -109,23 +109,23 @@ impl Model {
     pub fn listed_row(&self) -> usize {
         self.listed().iter().position(|at| *at == self.requirement).unwrap_or_default()
     }
+}
 
-    /// The tab at a column of the line of tabs.
-    fn tab_at(&self, column: u16) -> Option<usize> {
-        let mut from = 1;
-        for (at, (_, name)) in TABS.iter().enumerate() {
-            let width = tab_width(name);
-            if (from..from + width).contains(&usize::from(column)) {
-                return Some(at);
-            }
-            from += width;
+/// The tab at a column of the line of tabs.
+fn tab_at(column: u16) -> Option<usize> {
+    let mut from = 1;
+    for (at, (_, name)) in TABS.iter().enumerate() {
+        let width = tab_width(name);
+        if (from..from + width).contains(&usize::from(column)) {
+            return Some(at);
         }
-        None
+        from += width;
     }
+    None
 }
 
 /// How wide a tab is: brackets or blanks, its number, its name and a blank behind.
-pub fn tab_width(name: &str) -> usize {
+fn tab_width(name: &str) -> usize {
     name.len() + 5
 }
 

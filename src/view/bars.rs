@@ -37,23 +37,21 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
 
 fn fleet(model: &Model, wide: bool) -> (String, String) {
     let repos = &model.fleet.repos;
-    let mut counts = [0_usize; 3];
+    let (mut ready, mut not_ready, mut undecided) = (0_usize, 0_usize, 0_usize);
     let (mut answered, mut all, mut open) = (0, 0, false);
     for repo in repos.values() {
         if repo.finished {
-            let slot = match repo.readiness(&model.fleet.rules) {
-                Readiness::Ready => counts.first_mut(),
-                Readiness::NotReady => counts.get_mut(1),
-                Readiness::Undecided => counts.get_mut(2),
-            };
-            slot.into_iter().for_each(|count| *count += 1);
+            match repo.readiness(&model.fleet.rules) {
+                Readiness::Ready => ready += 1,
+                Readiness::NotReady => not_ready += 1,
+                Readiness::Undecided => undecided += 1,
+            }
         } else {
             open = true;
         }
         (answered, all) = (answered + repo.answered, all + total(repo));
     }
     let named = if repos.len() == 1 { "1 repository".to_owned() } else { format!("{} repositories", repos.len()) };
-    let [ready, not_ready, undecided] = counts;
     let mut parts = Vec::new();
     if !model.matrix.marks.is_empty() {
         parts.push(format!("{} marked", model.matrix.marks.len()));
@@ -120,7 +118,8 @@ fn evidence(model: &Model) -> (String, String) {
 fn log(model: &Model) -> String {
     use crate::fact::LogLevel::{Error, Warn};
     let count = |level| model.log.iter().filter(|line| line.level == level).count();
-    format!("{} lines  {} warnings  {} errors", model.log.len(), count(Warn), count(Error))
+    let many = |count: usize, word| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    [many(model.log.len(), "line"), many(count(Warn), "warning"), many(count(Error), "error")].join("  ")
 }
 
 /// Draws the line that says what happened, else what is to know here. Answers where the cursor of a text field is.
@@ -129,6 +128,7 @@ pub fn status(model: &Model, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
     let (x, room) = (area.x + 1, area.width.saturating_sub(2));
     match &model.mode {
         Mode::Filter { field, .. } => return Some(typed(model, "/", field, (x, area.y, room), pen)),
+        Mode::Help(help) if help.typing => return Some(typed(model, "/", &help.filter, (x, area.y, room), pen)),
         Mode::Command(line) => return Some(typed(model, ":", &line.field, (x, area.y, room), pen)),
         _ => {}
     }
@@ -198,26 +198,26 @@ fn remark(model: &Model) -> Option<String> {
                 model.look().glyph(Verdict::Unknown)
             ))
         }
-        Place::Repo | Place::Evidence => Some(found_by(repo)),
+        Place::Repo | Place::Evidence => Some(found_by(repo, usize::from(model.size.0.saturating_sub(2)))),
         Place::Fix => Some("a writes the file. Nothing is committed, nothing is pushed.".to_owned()),
         Place::Log => model.log_line().map(|line| line.text.clone()),
         Place::Checklist => None,
     }
 }
 
-/// What every verdict of a repository rests on.
-fn found_by(repo: &Repo) -> String {
+/// What every verdict of a repository rests on, and where to say otherwise as far as there is room for that.
+fn found_by(repo: &Repo, room: usize) -> String {
     let decides = repo.facts.publishes.iter().find(|publish| publish.kind.decides());
-    match decides.or(repo.facts.publishes.first()) {
+    let found = match decides.or(repo.facts.publishes.first()) {
         Some(publish) => {
             let file = crate::app::content::short_path(&publish.file);
-            format!("Publishes by {} in {file}. Not so? Say it in .github/shipworthy.yml", publish.found_by)
+            format!("Publishes by {} in {file}.", publish.found_by)
         }
-        None if repo.finished => {
-            "No step that publishes was found. Not so? Say it in .github/shipworthy.yml".to_owned()
-        }
-        None => String::new(),
-    }
+        None if repo.finished => "No step that publishes was found.".to_owned(),
+        None => return String::new(),
+    };
+    let whole = format!("{found} Not so? Say it in .github/shipworthy.yml");
+    if whole.width() <= room { whole } else { found }
 }
 
 /// Draws the line of keys.

@@ -18,7 +18,10 @@ const MOST: usize = 10;
 /// Draws what lies above; answers where the cursor of a text field is.
 pub fn draw(model: &Model, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
     match &model.mode {
-        Mode::Help(help) => draw_help(model, help, pen),
+        Mode::Help(help) => {
+            draw_help(model, help, pen);
+            None
+        }
         Mode::Command(line) => {
             completions(model, line, pen);
             None
@@ -47,7 +50,7 @@ enum Line<'a> {
     Blank,
 }
 
-fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
+fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) {
     let (columns, rows) = model.size;
     let wide = columns >= 100;
     let area = if wide { middle(model, columns - 6, rows - 5) } else { middle(model, columns, rows - 3) };
@@ -66,17 +69,13 @@ fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) -> Option<(u16, u16)
         let words = model.look().text(words).into_owned();
         pen.write((inner.x + 1, y), &words, inner.width.saturating_sub(2), pen.look.dim());
     }
-    let cursor = u16::try_from(help.filter.cursor()).unwrap_or_default();
-    let corner = area.x + area.width - 2 - u16::try_from(filter.width()).unwrap_or_default();
-    help.typing.then_some((corner.saturating_add(cursor).min(area.x + area.width - 2), area.y))
 }
 
 /// Version and paths.
 fn about(model: &Model) -> Vec<String> {
-    let mut lines =
-        vec!["Grey keys do nothing on this screen; press one and the last but one line says why.".to_owned()];
+    let mut lines = vec!["Grey keys do nothing on this screen; press one, and it says why.".to_owned()];
     let paths: Vec<String> = model.options.paths.iter().map(|(what, path)| format!("{what} {path}")).collect();
-    lines.push(format!("shipworthy {VERSION}   times are UTC   shift and drag selects text where the mouse counts"));
+    lines.push(format!("shipworthy {VERSION}   times are UTC   shift and drag selects text"));
     if !paths.is_empty() {
         lines.push(paths.join("   "));
     }
@@ -90,11 +89,18 @@ fn help_keys(model: &Model, help: &Help, area: Area, pen: &mut Pen<'_>) {
         .map(|group| (*group, model.help_lines(help, *group)))
         .filter(|(_, lines)| !lines.is_empty())
         .collect();
-    let count = if area.width >= 110 { 3 } else { 1 };
+    let count = if area.width >= 110 {
+        3
+    } else if area.width >= 76 {
+        2
+    } else {
+        1
+    };
     let width = area.width / count;
     let mut columns: Vec<Vec<Line<'_>>> = (0..count).map(|_| Vec::new()).collect();
-    for (at, (group, lines)) in groups.iter().enumerate() {
-        let Some(column) = columns.get_mut(at % usize::from(count)) else { continue };
+    for (group, lines) in &groups {
+        // Each group goes where most room is left, so that the help is as short as can be.
+        let Some(column) = columns.iter_mut().min_by_key(|column| column.len()) else { continue };
         if !column.is_empty() {
             column.push(Line::Blank);
         }
@@ -127,8 +133,8 @@ fn help_line(model: &Model, line: &Line<'_>, (x, y): (u16, u16), end: u16, pen: 
             let (keys_style, help_style) =
                 if *here { (pen.look.accent(), pen.look.plain()) } else { (pen.look.dim(), pen.look.dim()) };
             let keys = model.look().text(keys).into_owned();
-            pen.write((x + 2, y), &keys, 10, keys_style);
-            pen.write((x + 13, y), help, end.saturating_sub(x + 14), help_style);
+            pen.write((x + 2, y), &keys, 9, keys_style);
+            pen.write((x + 12, y), help, end.saturating_sub(x + 12), help_style);
         }
     }
 }

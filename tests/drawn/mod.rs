@@ -58,7 +58,7 @@ pub fn answer(model: &mut Model, at: usize, recording: &Recording, most: usize) 
 
 /// Presses keys, written as the configuration writes them.
 pub fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    let keys = keys.split(' ').map(|key| Key::parse(key).unwrap_or_else(|| panic!("{key:?} is no key")));
+    let keys = keys.split_whitespace().map(|key| Key::parse(key).expect(key));
     keys.flat_map(|key| model.update(Message::Key(key))).collect()
 }
 

@@ -8,9 +8,6 @@ use crate::app::page::{Page, Tone, plain};
 use crate::requirement::{Finding, Verdict};
 use unicode_width::UnicodeWidthStr;
 
-/// How many pieces of evidence are listed.
-const MOST: usize = 30;
-
 /// What the pane holds.
 pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
     let (Some(repo), Some(meta)) = (model.chosen(), model.meta()) else {
@@ -26,45 +23,65 @@ pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
     let mark = page.mark(finding.verdict);
     let word = page.words(Tone::Verdict(finding.verdict), said(finding.verdict));
     let slug = page.words(Tone::Strong, meta.slug);
-    let summary = page.words(Tone::Plain, &finding.summary);
-    let tight = height < 6;
+    let tight = height < 9;
     if tight {
         page.item(vec![mark, plain(1), word, plain(2), slug, plain(2)], 2, Tone::Plain, &finding.summary);
     } else {
         page.row(vec![mark, plain(1), word, plain(2), slug, plain(2), page.words(Tone::Dim, meta.title)]);
-        page.item(vec![plain(2)], 2, summary.tone, &summary.text);
+        page.item(vec![plain(2)], 2, Tone::Plain, &finding.summary);
         page.blank();
     }
     waiver(finding, &mut page);
     let all = pieces(finding);
-    let keep = if tight { 0 } else { 2 };
+    let remedy = remedy(finding);
+    let keep = if remedy.is_none() { 0 } else { 2 - usize::from(tight) };
     let room = height.saturating_sub(page.rows.len() + keep);
-    let room = if all.len() > room { room.saturating_sub(1) } else { room };
-    // Past the end of the pane, further lines can be scrolled to.
-    let listed = all.iter().take(MOST.max(room));
-    let lines: Vec<(String, String)> = listed.map(|piece| line(repo, piece.evidence)).collect();
+    let room = if all.len() > room && room > 1 { room - 1 } else { room };
+    let lines: Vec<(String, String)> = all.iter().take(room).map(|piece| line(repo, piece.evidence)).collect();
     let wide = lines.iter().map(|(place, _)| place.width()).max().unwrap_or_default().min(page.width() / 2);
-    let mut rows = Vec::new();
     for (place, words) in &lines {
         let place = page.style().column(place, wide.max(3));
-        rows.push(vec![plain(2), page.words(Tone::Accent, &place), plain(2), page.words(Tone::Plain, words)]);
+        page.row(vec![plain(2), page.words(Tone::Accent, &place), plain(2), page.words(Tone::Plain, words)]);
     }
     let hidden = all.len().saturating_sub(room);
-    let rest = rows.split_off(room.min(rows.len()));
-    page.rows.extend(rows);
-    if hidden > 0 && !tight {
+    if hidden > 0 && room > 1 {
         page.sentence(2, Tone::Dim, &format!("and {hidden} more"));
     }
-    if !tight {
-        page.blank();
-    }
-    if let Some(words) = remedy(finding) {
+    if let Some(words) = remedy {
+        if !tight {
+            page.blank();
+        }
         page.sentence(2, Tone::Plain, &words);
     }
-    page.rows.extend(rest);
+    checks(finding, height, &mut page);
     let open = model.options.keymap.short(Action::Open);
-    let corner = if all.is_empty() { String::new() } else { format!("{} evidence, {open} opens", all.len()) };
+    let corner =
+        if all.is_empty() { String::new() } else { format!("{} of evidence, {open} opens", pieces_word(all.len())) };
     Content { title, corner, rows: page.rows }
+}
+
+/// The checks, where there is room for all of them.
+fn checks(finding: &Finding, height: usize, page: &mut Page) {
+    if page.rows.len() + finding.checks.len() + 1 > height {
+        return;
+    }
+    page.blank();
+    for check in &finding.checks {
+        let id = page.style().column(check.id, 22);
+        let row = vec![
+            plain(2),
+            page.mark(check.verdict),
+            plain(1),
+            page.words(Tone::Dim, &id),
+            plain(1),
+            page.words(Tone::Plain, &check.summary),
+        ];
+        page.row(row);
+    }
+}
+
+fn pieces_word(count: usize) -> String {
+    if count == 1 { "1 piece".to_owned() } else { format!("{count} pieces") }
 }
 
 fn waiver(finding: &Finding, page: &mut Page) {

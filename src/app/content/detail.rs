@@ -20,22 +20,22 @@ pub fn content(model: &Model, mut page: Page, wide: bool) -> Content {
         return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows };
     };
     if wide {
-        full(model, meta, finding, &mut page)
+        full(model, meta, finding, &mut page);
     } else {
-        brief(model, finding, &mut page)
+        brief(model, finding, &mut page);
     }
     let corner = format!("{} {}", page.style().glyph(finding.verdict), said(finding.verdict));
     Content { title, corner, rows: page.rows }
 }
 
-/// Why, the first evidence, and what to do.
+/// Why, what to do, and the evidence as far as there is room.
 fn brief(model: &Model, finding: &Finding, page: &mut Page) {
     let label = vec![page.mark(finding.verdict), plain(1)];
     page.item(label, 2, Tone::Plain, &finding.summary);
-    evidence(model, finding, page, 3);
     if let Some(words) = remedy(finding) {
         page.sentence(2, Tone::Plain, &words);
     }
+    evidence(model, finding, page, 20);
 }
 
 fn full(model: &Model, meta: &Meta, finding: &Finding, page: &mut Page) {

@@ -31,7 +31,14 @@ pub fn pieces(finding: &Finding) -> Vec<Piece<'_>> {
         (!made_it, check.role == Role::Advice, weight(check.verdict))
     });
     let all = checks.into_iter().flat_map(|check| check.evidence.iter().map(move |evidence| Piece { check, evidence }));
-    all.collect()
+    // Several checks may quote one answer; a list of files can be long and has no such doubles.
+    let mut answers: Vec<&Evidence> = Vec::new();
+    all.filter(|piece| {
+        let known = is_api(piece.evidence) && answers.contains(&piece.evidence);
+        answers.extend(Some(piece.evidence).filter(|evidence| is_api(evidence) && !known));
+        !known
+    })
+    .collect()
 }
 
 /// Whether there is evidence of a file (or of nothing in files), and of a server.
@@ -161,7 +168,8 @@ fn seen_in_file(
     let last = last.max(region.start.line);
     // A mark takes a line of its own; what stands before helps to see where it is, so it gets a third of the rest.
     let before = room.saturating_sub(last - region.start.line + 1) / 3;
-    let first = region.start.line.saturating_sub(before).max(1);
+    let end = (lines.count() + 1).saturating_sub(room);
+    let first = region.start.line.saturating_sub(before).min(end.max(1)).max(1);
     let until = (first + room - 1).min(lines.count()).max(region.start.line);
     let digits = until.to_string().len().max(3);
     for number in first..=until {

@@ -47,6 +47,7 @@ impl Contents {
         let layout = super::layout::layout(&super::layout::Shape {
             place: model.place,
             size: model.size,
+            repositories: model.fleet.repos.len(),
             requirements: model.listed().len(),
             focus: model.focus,
             evidence: contents.evidence,

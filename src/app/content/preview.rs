@@ -42,14 +42,12 @@ pub fn plan(model: &Model, mut page: Page) -> Content {
     page.sentence(0, Tone::Strong, title);
     let made = if before.is_some() { "The file is changed." } else { "The file is new." };
     page.sentence(0, Tone::Plain, made);
-    match model.options.roots.get(repo) {
-        Some(root) => {
-            page.sentence(0, Tone::Plain, &format!("Writes to {}. Never commits, never pushes.", root.display()))
-        }
-        None => {
-            let copy = model.options.keymap.short(Action::Copy);
-            page.sentence(0, Tone::Plain, &format!("There is no folder of it here: {copy} copies the file."));
-        }
+    if let Some(root) = model.options.roots.get(repo) {
+        let words = format!("Writes to {}. Never commits, never pushes.", root.display());
+        page.sentence(0, Tone::Plain, &words);
+    } else {
+        let copy = model.options.keymap.short(Action::Copy);
+        page.sentence(0, Tone::Plain, &format!("There is no folder of it here: {copy} copies the file."));
     }
     Content { title: "Plan".to_owned(), corner: "not applied".to_owned(), rows: page.rows }
 }

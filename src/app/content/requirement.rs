@@ -1,7 +1,7 @@
 //! The pane that says what the SPEC asks, in our words, and lists the checks it is judged by.
 
+use super::Content;
 use super::evidence::pieces;
-use super::{Content, said};
 use crate::app::Model;
 use crate::app::page::{Page, Tone, plain};
 use crate::requirement::{Role, explain};
@@ -10,10 +10,6 @@ use crate::requirement::{Role, explain};
 pub fn content(model: &Model, mut page: Page) -> Content {
     let Some(meta) = model.meta() else { return Content::default() };
     page.sentence(0, Tone::Plain, &explain::ask(meta.id));
-    for words in explain::section(meta.id, "Why") {
-        page.blank();
-        page.sentence(0, Tone::Dim, &words);
-    }
     let Some(finding) = model.finding() else {
         return Content { title: "Requirement".to_owned(), corner: meta.level.word().to_owned(), rows: page.rows };
     };
@@ -22,18 +18,14 @@ pub fn content(model: &Model, mut page: Page) -> Content {
     page.heading("Checks");
     for check in &finding.checks {
         let cursor = page.words(Tone::Strong, if shown == Some(check.id) { "> " } else { "  " });
-        let role = if check.role == Role::Decisive { String::new() } else { format!("  {}", check.role.word()) };
-        let row = vec![
-            cursor,
-            page.mark(check.verdict),
-            plain(1),
-            page.words(Tone::Strong, check.id),
-            plain(2),
-            page.words(Tone::Verdict(check.verdict), said(check.verdict)),
-            page.words(Tone::Dim, &role),
-        ];
-        page.row(row);
-        page.sentence(4, Tone::Plain, &check.summary);
+        let role = if check.role == Role::Decisive { String::new() } else { format!(" ({})", check.role.word()) };
+        let id = page.words(Tone::Strong, check.id);
+        let label = vec![cursor, page.mark(check.verdict), plain(1), id, page.words(Tone::Dim, &role), plain(2)];
+        page.item(label, 4, Tone::Plain, &check.summary);
+    }
+    for words in explain::section(meta.id, "Why") {
+        page.blank();
+        page.sentence(0, Tone::Dim, &words);
     }
     page.blank();
     page.heading("How it is judged");
