@@ -52,6 +52,8 @@ pub struct Dashboard {
     pub theme: Theme,
     /// Whether it listens to the mouse.
     pub mouse: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
     /// Its keys.
     pub keymap: Keymap,
 }
@@ -63,6 +65,7 @@ impl Dashboard {
             ascii: everywhere.ascii || glyphs.unwrap_or(style.ascii),
             theme: if style.color { config.theme } else { Theme::Mono },
             mouse: config.mouse.unwrap_or(true),
+            read_only: everywhere.read_only,
             keymap: Keymap::of(config)?,
         })
     }

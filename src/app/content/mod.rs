@@ -64,7 +64,8 @@ impl Contents {
                 (_, Pane::Todo) => todo::content(model, page),
                 (_, Pane::Sure) => sure::content(model, page),
                 (Place::Fix, Pane::Preview) => preview::content(model, page),
-                (Place::Fix, Pane::Plan) => preview::plan(model, page),
+                (Place::Fix, Pane::Plan) => preview::plan(model, page, layout.wide),
+                (Place::Fix, Pane::Effect) => preview::effect(model, page),
                 _ => continue,
             };
             contents.panes.insert(*pane, content);
