@@ -1,11 +1,6 @@
 //! Every screen of the dashboard as text with a map of its styles, drawn from the demo with a fixed clock.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "what serves only tests fails as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what serves only tests fails as tests do")]
 
 mod drawn;
 
@@ -30,6 +25,8 @@ const SCREENS: &[(&str, &str)] = &[
     ("log", "@"),
     ("help", "?"),
     ("copy", "j l l l l l l enter y"),
+    ("fix", "j j j l l l l l l l enter f"),
+    ("fix-all", "j j j enter F j"),
     ("waiver", "j j j l l l l l l l enter x"),
 ];
 

@@ -64,6 +64,7 @@ impl Model {
                 self.piece = usize::try_from((here + by).rem_euclid(count)).unwrap_or_default();
                 (self.focus, _) = (0, self.scroll.remove(&Pane::File));
                 self.scroll.remove(&Pane::Api);
+                self.moved = Some(Pane::Api);
             }
         }
     }

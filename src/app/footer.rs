@@ -73,7 +73,11 @@ impl Model {
             Place::Log => "line",
             Place::Repo | Place::Checklist => "move",
         };
-        let columns = (self.place == Place::Fleet).then(|| pair(Action::Left, Action::Right, "column")).flatten();
+        let columns = match self.place {
+            Place::Fleet => pair(Action::Left, Action::Right, "column"),
+            Place::Fix => pair(Action::Left, Action::Right, "sideways"),
+            _ => None,
+        };
         let moves = pair(Action::Down, Action::Up, rows).into_iter().chain(columns);
         let single = |action: &Action| {
             let key = keys.short(*action);
@@ -91,6 +95,7 @@ impl Model {
     fn word(&self, action: Action) -> Option<&'static str> {
         let known = entry(action).filter(|entry| entry.lives_on(self.place))?;
         match (action, self.place) {
+            (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
             (Action::Fix, _) if !self.finding().is_some_and(|finding| finding.fix.is_some()) => None,
             (Action::FixAll, _) if !self.can_fix() => None,
             (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,

@@ -162,6 +162,8 @@ pub struct Model {
     pub contents: Contents,
     /// How far panes are scrolled.
     scroll: BTreeMap<Pane, usize>,
+    /// The pane in which a cursor was moved just now, so that it is scrolled to.
+    moved: Option<Pane>,
     /// Screens that escape goes back to.
     trail: Vec<Place>,
     /// Which answers count.
@@ -189,6 +191,7 @@ impl Model {
             toast: None,
             contents: Contents::default(),
             scroll: BTreeMap::new(),
+            moved: None,
             trail: Vec::new(),
             rounds: Rounds::default(),
             options,
@@ -301,3 +304,6 @@ fn columns(rules: &Rules) -> Vec<&'static Meta> {
     metas.sort_by_key(|meta| meta.id);
     metas
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,6 +78,11 @@ impl Preview {
         }
     }
 
+    /// The choice under the cursor stays one when there are fewer.
+    fn keep_row(&mut self) {
+        self.row = self.row.min(self.choices().saturating_sub(1));
+    }
+
     /// All of it as a patch that `git apply` takes.
     pub fn patch(&self) -> String {
         self.files().iter().map(FileChange::patch).collect()
@@ -173,6 +178,7 @@ impl Model {
         match &mut self.preview {
             Some(preview) if preview.choices() > 0 => {
                 preview.row = preview.row.saturating_add_signed(by).min(preview.choices() - 1);
+                self.moved = Some(Pane::Plan);
             }
             _ => self.scroll_by(Pane::Preview, by),
         }
@@ -187,22 +193,29 @@ impl Model {
 
     /// Takes or leaves the choice under the cursor.
     fn toggle(&mut self) -> Vec<Effect> {
-        let Some(Preview { kind: Kind::Fix(plan), row, repo, .. }) = &mut self.preview else {
-            return self.only_say("there is nothing to choose here");
-        };
-        plan.toggle(*row);
-        let (repo, files) = (repo.clone(), plan.files().to_vec());
+        let Some(preview) = &mut self.preview else { return Vec::new() };
+        let Kind::Fix(plan) = &mut preview.kind else { return self.only_say("there is nothing to choose here") };
+        plan.toggle(preview.row);
+        preview.keep_row();
+        let (repo, files) = (preview.repo.clone(), preview.files().to_vec());
         let root = self.options.roots.get(&repo).cloned().filter(|_| !files.is_empty());
         root.map(|root| Effect::Look { repo, root, files }).into_iter().collect()
     }
 
     /// Leaves files alone that cannot be written.
     pub(super) fn block(&mut self, repo: &RepoId, paths: Vec<(String, String)>) {
-        if let Some(Preview { kind: Kind::Fix(plan), repo: shown, .. }) = &mut self.preview
-            && shown == repo
+        if let Some(preview) = self.preview.as_mut().filter(|preview| preview.repo == *repo)
+            && let Kind::Fix(plan) = &mut preview.kind
         {
             plan.block(paths);
+            preview.keep_row();
         }
+    }
+
+    /// Whether what is previewed could be written.
+    pub fn can_write(&self) -> bool {
+        let root = self.preview.as_ref().is_some_and(|preview| self.options.roots.contains_key(&preview.repo));
+        root && !self.options.read_only
     }
 
     fn apply(&mut self) -> Vec<Effect> {

@@ -214,7 +214,12 @@ fn written_by(model: &Model) -> String {
     let (apply, undo) = (keys.short(Action::Apply), keys.short(Action::Undo));
     match files {
         0 => "Nothing would be written.".to_owned(),
-        1 => format!("{apply} writes 1 file; {undo} puts it back while it is untouched. Never commits, never pushes."),
+        _ if model.options.read_only => "Nothing is written: --read-only.".to_owned(),
+        _ if !model.can_write() => {
+            let copy = keys.short(Action::Copy);
+            format!("No folder of it is here, so nothing can be written: {copy} copies the patch.")
+        }
+        1 => format!("{apply} writes 1 file; {undo} puts it back. Never commits, never pushes."),
         many => format!("{apply} writes {many} files; {undo} puts them back. Never commits, never pushes."),
     }
 }

@@ -113,7 +113,7 @@ pub fn file(model: &Model, mut page: Page, height: usize) -> Content {
         }
         Evidence::Api { .. } => (content.title, String::new()),
     };
-    Content { title, corner, rows: page.rows }
+    Content { title, corner, rows: page.rows, cursor: None }
 }
 
 fn nothing(finding: &Finding, page: &mut Page) {
@@ -228,7 +228,7 @@ pub fn api(model: &Model, mut page: Page) -> Content {
     let Some(finding) = model.finding() else { return content };
     let all = pieces(finding);
     let mut last: Option<(&str, Row)> = None;
-    let mut answers = 0;
+    let (mut answers, mut shown) = (0, None);
     for (at, piece) in all.iter().enumerate() {
         let Evidence::Api { endpoint, status, field, value, fetched_at, stale } = piece.evidence else { continue };
         if last.as_ref().is_none_or(|(known, _)| known != endpoint) {
@@ -250,6 +250,9 @@ pub fn api(model: &Model, mut page: Page) -> Content {
             last = Some((endpoint, head));
         }
         let cursor = if at == model.piece { "> " } else { "  " };
+        if at == model.piece {
+            shown = Some(page.rows.len());
+        }
         let name = page.style().column(field, 24);
         let mark = page.mark(piece.check.verdict);
         let label = vec![page.words(Tone::Strong, cursor), mark, plain(1), page.words(Tone::Plain, &name), plain(1)];
@@ -259,5 +262,5 @@ pub fn api(model: &Model, mut page: Page) -> Content {
         page.sentence(0, Tone::Dim, "No answer of a server is quoted for this.");
     }
     let corner = if answers > 0 { format!("{answers} asked") } else { String::new() };
-    Content { corner, rows: page.rows, ..content }
+    Content { corner, rows: page.rows, cursor: shown, ..content }
 }

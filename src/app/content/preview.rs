@@ -38,7 +38,7 @@ pub fn content(model: &Model, mut page: Page) -> Content {
     let (more, less) = preview.counts();
     let files = preview.files().len();
     let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-    Content { title: "Preview".to_owned(), corner: format!("{files}  +{more} -{less}"), rows: page.rows }
+    Content { title: "Preview".to_owned(), corner: format!("{files}  +{more} -{less}"), rows: page.rows, cursor: None }
 }
 
 /// Why nothing would be written, and what a person may paste instead.
@@ -65,7 +65,11 @@ pub fn plan(model: &Model, mut page: Page, wide: bool) -> Content {
     if !wide {
         effects(preview, &mut page);
     }
+    let mut cursor = None;
     for (at, choice) in preview.plan().map(Plan::choices).unwrap_or_default().iter().enumerate() {
+        if at == preview.row {
+            cursor = Some(page.rows.len());
+        }
         self::choice(choice, at == preview.row, &mut page);
     }
     if wide {
@@ -73,8 +77,9 @@ pub fn plan(model: &Model, mut page: Page, wide: bool) -> Content {
         target(model, preview, &mut page);
         not_fixable(model, preview, &mut page);
     }
-    let taken = preview.plan().map_or(1, |plan| plan.choices().iter().filter(|choice| choice.is_made()).count());
-    Content { title: "Plan".to_owned(), corner: format!("{taken} chosen"), rows: page.rows }
+    let taken = preview.plan().map(|plan| plan.choices().iter().filter(|choice| choice.is_made()).count());
+    let corner = taken.map(|taken| format!("{taken} chosen")).unwrap_or_default();
+    Content { title: "Plan".to_owned(), corner, rows: page.rows, cursor }
 }
 
 fn choice(choice: &Choice, cursor: bool, page: &mut Page) {
@@ -163,7 +168,11 @@ fn not_fixable(model: &Model, preview: &Preview, page: &mut Page) {
 pub fn effect(model: &Model, mut page: Page) -> Content {
     let Some(preview) = &model.preview else { return Content::default() };
     effects(preview, &mut page);
-    Content { title: "Effect".to_owned(), corner: "judged on a copy".to_owned(), rows: page.rows }
+    if !preview.files().is_empty() {
+        let words = "Both YAML readers agree on the new text, and everything else in it stays as it is.";
+        page.sentence(0, Tone::Dim, words);
+    }
+    Content { title: "Effect".to_owned(), corner: "judged on a copy".to_owned(), rows: page.rows, cursor: None }
 }
 
 fn effects(preview: &Preview, page: &mut Page) {
