@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use directories::{BaseDirs, ProjectDirs};
 
+pub mod memory;
+pub mod replace;
+
 /// Name of the user's configuration in its folder.
 const CONFIG_FILE: &str = "config.yaml";
 

@@ -1,16 +1,20 @@
 //! `check`: judges repositories and prints a report.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::choices::Choices;
 use super::gather::{self, Ending};
-use super::{CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks};
+use super::{
+    CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, input, output, remember,
+};
 use crate::cli::{Check, Everywhere};
 use crate::fact::declared::{self, Declared};
 use crate::fleet::{FailOn, Fleet, Readiness};
-use crate::report::{self, Format, Report};
+use crate::report::{Baseline, Comparison, Look, Report};
 use crate::source;
 use crate::survey::{Ask, Options};
+use crate::target;
 
 /// Judges the targets, prints the report and answers the exit code.
 ///
@@ -31,9 +35,13 @@ pub fn run(
 /// # Errors
 /// Waivers that cannot be read from the revision named; an output that cannot be written.
 pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
+    output::check(&choices.outputs)?;
+    let baseline = choices.baseline.as_deref().map(baseline).transpose()?;
     for remark in asks.iter().filter_map(asks::remark) {
         surroundings.say(&remark);
     }
+    // Recorded answers are no survey of today.
+    let keeps = !choices.no_history && !asks.iter().any(|ask| matches!(ask, Ask::Recorded { .. }));
     let waivers = waivers(&asks, choices, surroundings)?;
     let shows_progress = asks.len() > 1 && surroundings.environment.error_terminal;
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
@@ -45,8 +53,12 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     for (repo, declared) in waivers {
         fleet.set_waivers(&repo, declared);
     }
-    print(&fleet, ending, choices, surroundings)?;
-    let code = code(&fleet, ending, choices, surroundings);
+    if ending == Ending::Complete && keeps {
+        remember::remember(&fleet, surroundings.now, surroundings);
+    }
+    let comparison = baseline.map(|baseline| Comparison::of(&baseline, &fleet, choices.fail_on));
+    print(&fleet, ending, choices, comparison.as_ref(), surroundings)?;
+    let code = code(&fleet, ending, choices, comparison.as_ref(), surroundings);
     // The program ends next; giving a large fleet's memory back piece by piece would only delay that.
     std::mem::forget(fleet);
     Ok(code)
@@ -81,22 +93,40 @@ pub fn waivers(
     Ok(all)
 }
 
+/// The earlier report that was named.
+fn baseline(file: &Path) -> Result<Baseline, CommandError> {
+    let refuse = |why: String| {
+        let message = format!("the baseline {} cannot be read: {why}", target::shown(file.as_os_str()));
+        CommandError::usage(message, "--baseline takes what `shipworthy check --format json` printed")
+    };
+    let text = input::text(file).map_err(&refuse)?;
+    Baseline::parse(&text).map_err(refuse)
+}
+
 fn print(
     fleet: &Fleet,
     ending: Ending,
     choices: &Choices,
+    comparison: Option<&Comparison>,
     surroundings: &mut Surroundings<'_>,
 ) -> Result<(), CommandError> {
     let report = Report { fleet, at: surroundings.now, partial: ending != Ending::Complete };
-    match choices.format {
-        Format::Json => report::write_json(&report, surroundings.output)?,
-        Format::Text => report::text::write(&report, &choices.style, choices.amount, surroundings.output)?,
+    let look = Look { style: choices.style, amount: choices.amount, comparison };
+    for destination in &choices.outputs {
+        output::write(destination, &report, &look)?;
     }
+    choices.format.write(&report, &look, surroundings.output)?;
     Ok(())
 }
 
 /// The exit code, with a word about it where it is not what readiness alone would give.
-fn code(fleet: &Fleet, ending: Ending, choices: &Choices, surroundings: &mut Surroundings<'_>) -> u8 {
+fn code(
+    fleet: &Fleet,
+    ending: Ending,
+    choices: &Choices,
+    comparison: Option<&Comparison>,
+    surroundings: &mut Surroundings<'_>,
+) -> u8 {
     match ending {
         Ending::Interrupted => {
             surroundings.say("interrupted: the report holds what was known by then");
@@ -114,11 +144,33 @@ fn code(fleet: &Fleet, ending: Ending, choices: &Choices, surroundings: &mut Sur
     if let Some(fail_on) = choices.fail_on {
         remark(fleet, fail_on, surroundings);
     }
-    match fleet.outcome(choices.fail_on) {
+    let outcome = match comparison.filter(|_| choices.fail_on_worse && !fleet.repos.is_empty()) {
+        Some(comparison) => by_change(fleet, comparison, choices, surroundings),
+        None => fleet.outcome(choices.fail_on),
+    };
+    match outcome {
         Readiness::Ready => DONE,
         Readiness::NotReady => NOT_READY,
         Readiness::Undecided => UNDECIDED,
     }
+}
+
+/// The outcome by what got worse alone, with a word where the repositories themselves stand otherwise.
+fn by_change(
+    fleet: &Fleet,
+    comparison: &Comparison,
+    choices: &Choices,
+    surroundings: &mut Surroundings<'_>,
+) -> Readiness {
+    let (all, changed) = (fleet.outcome(choices.fail_on), comparison.outcome());
+    if all != changed {
+        surroundings.say(&format!(
+            "{}, but --fail-on-worse looks at changes alone: {}",
+            all.word(),
+            comparison.headline()
+        ));
+    }
+    changed
 }
 
 /// Names the repositories that count as something else than they are.

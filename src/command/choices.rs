@@ -8,7 +8,7 @@ use crate::cli::{Check, Everywhere};
 use crate::config::{Config, ConfigError, Entry, Glyphs, Theme};
 use crate::fact::artifact::Pins;
 use crate::fleet::{FailOn, Rules, WaiverSource};
-use crate::report::{Amount, Color, Format, Style};
+use crate::report::{Amount, Color, Destination, Format, Style};
 use crate::source::pins;
 use crate::state;
 
@@ -29,6 +29,14 @@ pub struct Choices {
     pub waivers_from: Option<String>,
     /// The form of the report.
     pub format: Format,
+    /// Files it is written to besides.
+    pub outputs: Vec<Destination>,
+    /// The earlier report it is compared with.
+    pub baseline: Option<PathBuf>,
+    /// Whether only what got worse since then ends the run badly.
+    pub fail_on_worse: bool,
+    /// Whether nothing of the run is kept in the history.
+    pub no_history: bool,
     /// How much of it is printed.
     pub amount: Amount,
     /// How it looks.
@@ -99,6 +107,10 @@ impl Choices {
             pins: everywhere.pins.as_deref().map(pins::read).transpose()?,
             waivers_from: everywhere.waivers_from.clone(),
             format: check.format,
+            outputs: check.outputs.clone(),
+            baseline: check.baseline.clone(),
+            fail_on_worse: check.fail_on_worse,
+            no_history: check.no_history || everywhere.replay.is_some(),
             amount: amount(everywhere, check),
             style,
             fleet: config.fleet,

@@ -22,14 +22,19 @@ pub mod dashboard;
 pub mod demo;
 pub mod explain;
 pub mod fix;
+pub mod history;
 pub mod init;
 pub mod man;
+pub mod report;
 pub mod undo;
 
 pub mod asks;
 pub mod choices;
 pub mod gather;
+pub mod input;
 pub mod local;
+pub mod output;
+pub mod remember;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -135,6 +140,8 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Fix(arguments) => fix::run(arguments, everywhere, surroundings),
         Command::Undo { target } => undo::run(target.as_deref(), everywhere, surroundings),
         Command::Demo { instant } => demo::run(*instant, everywhere, surroundings),
+        Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
+        Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),

@@ -22,6 +22,11 @@ pub fn page(id: &str) -> &'static str {
     PAGES.iter().find(|(known, _)| *known == id).map(|(_, text)| *text).unwrap_or_default()
 }
 
+/// The same without its heading.
+pub fn body(id: &str) -> &'static str {
+    page(id).split_once('\n').map(|(_, rest)| rest.trim_start()).unwrap_or_default()
+}
+
 /// The sentences under one heading of a page, as paragraphs whose lines are joined.
 pub fn section(id: &str, heading: &str) -> Vec<String> {
     let lines = page(id).lines().skip_while(|line| line.strip_prefix("## ") != Some(heading)).skip(1);
