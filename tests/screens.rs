@@ -6,6 +6,7 @@ mod drawn;
 
 use std::collections::BTreeMap;
 
+use drawn::palette;
 use drawn::{Drawn, answer, demo, observations, options, press, some_log, type_in};
 use shipworthy::app::layout::too_small;
 use shipworthy::app::{Message, Model, Place};
@@ -81,6 +82,36 @@ fn themes_change_colours_and_nothing_else() {
         assert!(!styles.contains(color), "{color}");
     }
     assert!(!dark.1.split("--- styles").nth(1).unwrap().contains(" on "), "no background is painted");
+}
+
+/// Relative luminance, as WCAG 2 defines it.
+fn luminance((red, green, blue): palette::Rgb) -> f64 {
+    let linear = |part: u8| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+fn contrast(one: palette::Rgb, other: palette::Rgb) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_style_can_be_read_on_its_background() {
+    for (theme, palette) in [(Theme::Dark, &palette::DARK), (Theme::Light, &palette::LIGHT)] {
+        for (_, keys) in SCREENS {
+            let mut model = screen(keys, 120, 36);
+            model.options.theme = theme;
+            for cell in &Drawn::of(&model).buffer.content {
+                let color = palette.rgb(Some(cell.fg)).unwrap_or(palette.foreground);
+                let contrast = contrast(color, palette.background);
+                assert!(contrast >= 4.5, "{theme:?} {:?} has {contrast:.1}", cell.fg);
+                assert_eq!(palette.rgb(Some(cell.bg)), None, "a background is painted");
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Drives the model with keys and draws it into a buffer that reads as text and as a map of styles.
 
+pub mod palette;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
