@@ -60,6 +60,8 @@ pub struct Dashboard {
     pub theme: Theme,
     /// Whether it listens to the mouse.
     pub mouse: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
     /// Its keys.
     pub keymap: Keymap,
 }
@@ -71,6 +73,7 @@ impl Dashboard {
             ascii: everywhere.ascii || glyphs.unwrap_or(style.ascii),
             theme: if style.color { config.theme } else { Theme::Mono },
             mouse: config.mouse.unwrap_or(true),
+            read_only: everywhere.read_only,
             keymap: Keymap::of(config)?,
         })
     }
