@@ -8,7 +8,9 @@ pub mod fix;
 
 mod amend;
 mod attesting;
+mod bundled;
 mod coverage;
+mod granting;
 mod index_attestation;
 mod publishing;
 mod release_branches;
