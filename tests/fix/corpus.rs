@@ -19,8 +19,8 @@ use shipworthy::source::{self, checkout};
 
 use super::place::{files, has};
 
-/// A repository in a folder, with every reference of an action in its files resolved.
-fn judged(root: &Path) -> Repo {
+/// A repository in a folder, with the references of its actions resolved.
+fn judged(root: &Path, pins: &Pins) -> Repo {
     let id = RepoId { index: 0, target: Arc::from("x") };
     let target = Target { id: id.clone(), repository: Some("owner/name".to_owned()), path: None };
     let mut fleet = Fleet::new(Rules::default());
@@ -33,8 +33,7 @@ fn judged(root: &Path) -> Repo {
         answer(source::offline(*topic));
     }
     let set = checkout::read(root);
-    let pins = pins(set.texts.values().map(|text| &**text));
-    answer(Observation::Pins(Fact::local(pins, Timestamp::UNIX_EPOCH)));
+    answer(Observation::Pins(Fact::local(pins.clone(), Timestamp::UNIX_EPOCH)));
     answer(Observation::Files(Fact::local(set, Timestamp::UNIX_EPOCH)));
     fleet.repos.into_values().next().unwrap()
 }
@@ -90,7 +89,8 @@ fn hold(folder: &Path, review: bool, tally: &mut Tally) {
     let (root, state) = (place.path().join("repo"), place.path().join("state"));
     copy(folder, &root);
     let before = files(&root);
-    let repo = judged(&root);
+    let pins = pins(checkout::read(&root).texts.values().map(|text| &**text));
+    let repo = judged(&root, &pins);
     let plan = Plan::new(&repo, &Rules::default(), Wish { review, ..Wish::default() });
     tally.repositories += 1;
     let refused = plan
@@ -106,7 +106,7 @@ fn hold(folder: &Path, review: bool, tally: &mut Tally) {
     patch_applies(&plan, &root, place.path(), &name);
     let written = patch::write(&root, &state, "all", plan.files(), Timestamp::UNIX_EPOCH).unwrap();
     assert!(written.failed.is_none() && written.files.len() == plan.files().len(), "{name}: {written:?}");
-    let after = judged(&root);
+    let after = judged(&root, &pins);
     let (old, new) = (verdicts(&repo), verdicts(&after));
     for effect in plan.effects() {
         let id = effect.requirement;
