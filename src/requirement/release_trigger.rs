@@ -1,7 +1,9 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
+mod fix;
+
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::Publish;
 use crate::fact::workflow::event::Nature;
 use crate::fact::workflow::expression::{self, Truth};
@@ -41,12 +43,15 @@ impl Requirement for ReleaseTrigger {
         tally.cloud(case.facts);
         let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
         let fix = match trigger.verdict {
-            Verdict::Fail => {
-                Some(FixOffer::review("start the publish job by hand (`workflow_dispatch`) or only for release tags"))
-            }
+            Verdict::Fail => Some(FixOffer::review(fix::TITLE)),
             _ => None,
         };
         Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(&publishes)]).with_fix(fix)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let publishes = publishing::decisive(case, &META).unwrap_or_default();
+        self.assess(case).fix.map(|_| fix::propose(case.facts, &publishes)).unwrap_or_default()
     }
 }
 
