@@ -1,6 +1,7 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
 mod fix;
+mod start;
 
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
@@ -33,7 +34,10 @@ impl Requirement for ReleaseTrigger {
     fn assess(&self, case: &Case<'_>) -> Finding {
         let publishes = match publishing::decisive(case, &META) {
             Ok(publishes) => publishes,
-            Err(finding) => return *finding,
+            Err(finding) => {
+                let fix = start::offer(case.facts).filter(|_| finding.verdict == Verdict::Manual);
+                return finding.with_fix(fix);
+            }
         };
         let mut tally = Tally::default();
         let gate = weakest_gate(case.facts, &publishes);
@@ -50,8 +54,13 @@ impl Requirement for ReleaseTrigger {
     }
 
     fn propose(&self, case: &Case<'_>) -> Proposal {
-        let publishes = publishing::decisive(case, &META).unwrap_or_default();
-        self.assess(case).fix.map(|_| fix::propose(case.facts, &publishes)).unwrap_or_default()
+        if self.assess(case).fix.is_none() {
+            return Proposal::default();
+        }
+        match publishing::decisive(case, &META) {
+            Ok(publishes) => fix::propose(case.facts, &publishes),
+            Err(_) => start::propose(case.facts),
+        }
     }
 }
 
