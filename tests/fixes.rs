@@ -162,24 +162,54 @@ fn corpus() -> Option<Vec<Repository>> {
     Some(all)
 }
 
+/// Keys whose values a requirement may change.
+fn own_keys(id: &str) -> &'static [&'static str] {
+    match id {
+        "R02" => &["if", "on"],
+        "R05" | "R10" => &["permissions"],
+        "R07" => &["environment"],
+        "R12" => &["permissions", "password", "user"],
+        _ => &[],
+    }
+}
+
+/// Whether a requirement may add or take away an item of a list.
+fn is_own_item(id: &str, item: &Value) -> bool {
+    let is = |key: &str, value: &str| item.get(key).and_then(Value::as_str) == Some(value);
+    match id {
+        "R09" => is("package-ecosystem", "github-actions"),
+        "R10" => is("name", "Attest the built files"),
+        "R11" => is("name", "Verify the attestations"),
+        "R12" => is("name", "Ask the registry for a token"),
+        _ => false,
+    }
+}
+
 /// A value without what a requirement may change in it.
 fn stripped(id: &str, value: &Value) -> Value {
+    let tokens =
+        ["TWINE_", "UV_PUBLISH_", "NODE_AUTH_TOKEN", "NPM_TOKEN", "CARGO_REGISTRY_TOKEN", "MATURIN_", "HATCH_INDEX"];
     match value {
         Value::Mapping(map) => {
-            let kept = map.iter().filter(|(key, _)| !(id == "R05" && key.as_str() == Some("permissions")));
+            let own = |key: &str| {
+                own_keys(id).contains(&key) || (id == "R12" && tokens.iter().any(|token| key.starts_with(token)))
+            };
             let strip = |key: &Value, inner: &Value| match (id, key.as_str(), inner.as_str()) {
                 ("R08", Some("uses"), Some(uses)) if uses.contains('/') && !uses.starts_with("docker:") => {
                     Value::String(uses.rsplit_once('@').map_or(uses, |(action, _)| action).to_owned())
                 }
                 _ => stripped(id, inner),
             };
-            Value::Mapping(kept.map(|(key, inner)| (key.clone(), strip(key, inner))).collect())
+            let kept = map.iter().filter(|(key, _)| !key.as_str().is_some_and(own));
+            let kept = kept.map(|(key, inner)| (key.clone(), strip(key, inner)));
+            let emptied = |key: &Value, inner: &Value| {
+                let goes = matches!(key.as_str(), Some("with" | "env")) && id == "R12";
+                goes && inner.as_mapping().is_some_and(serde_yaml::Mapping::is_empty)
+            };
+            Value::Mapping(kept.filter(|(key, inner)| !emptied(key, inner)).collect())
         }
         Value::Sequence(items) => {
-            let actions = |item: &&Value| {
-                id == "R09" && item.get("package-ecosystem").and_then(Value::as_str) == Some("github-actions")
-            };
-            Value::Sequence(items.iter().filter(|item| !actions(item)).map(|item| stripped(id, item)).collect())
+            Value::Sequence(items.iter().filter(|item| !is_own_item(id, item)).map(|item| stripped(id, item)).collect())
         }
         other => other.clone(),
     }
@@ -246,13 +276,10 @@ fn all_fixed(id: &str, repository: &Repository, earlier: Option<&[Finding]>, fig
         let change = format!("{} to {}", before.verdict.word(), after.verdict.word());
         *figures.verdicts.entry(change).or_default() += 1;
         let left = of(&now).refusals;
-        let good = matches!(after.verdict, Verdict::Pass | Verdict::Warn);
-        assert!(
-            good || !left.is_empty() || after.verdict == Verdict::Unknown,
-            "{} {id}: {}",
-            repository.name,
-            after.summary
-        );
+        // Whether anybody reviews stands in the settings, which are not known here.
+        let check = if id == "R07" { after.check("environment-named").unwrap().verdict } else { after.verdict };
+        let good = matches!(check, Verdict::Pass | Verdict::Warn);
+        assert!(good || !left.is_empty() || check == Verdict::Unknown, "{} {id}: {}", repository.name, after.summary);
     }
     now
 }
@@ -304,7 +331,7 @@ fn every_fix_of_every_real_repository_changes_what_it_should_and_nothing_else() 
     assert!(["R05", "R08"].iter().all(|id| figures[id].fixes > 0), "{figures:#?}");
 }
 
-const MADE: &[&str] = &["R05", "R08", "R09", "R13"];
+const MADE: &[&str] = &["R01", "R02", "R05", "R07", "R08", "R09", "R10", "R11", "R12", "R13"];
 
 #[test]
 fn what_is_offered_is_what_is_proposed() {

@@ -71,8 +71,11 @@ impl Written {
             return Err(EditError::Unexpected);
         }
         let after = ["environment", "runs-on", "uses"].into_iter().find(|key| job.get(key).is_some());
-        let slot = after.map_or(Slot::Last, Slot::After);
-        self.doc.insert_entry(job, slot, body)
+        let insert = |slot| self.doc.insert_entry(job, slot, body);
+        match after {
+            Some(key) => insert(Slot::After(key)),
+            None => insert(Slot::Before("steps")).or_else(|_| insert(Slot::Last)),
+        }
     }
 }
 

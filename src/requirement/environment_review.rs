@@ -1,6 +1,6 @@
 //! R07 environment-review: publish jobs run in an environment that another maintainer must approve.
 
-mod fix;
+pub(super) mod fix;
 
 use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Proposal, Requirement, Role, Verdict};
