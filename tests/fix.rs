@@ -1,7 +1,12 @@
 //! Fixes as they are made: the commands, what happens when the system fails or the program is killed in the middle,
 //! and every fix of many repositories, held against what it said.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what serves only tests fails as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what serves only tests fails as tests do"
+)]
 
 #[path = "fix/place.rs"]
 mod place;

@@ -17,7 +17,7 @@ use shipworthy::plan::{Plan, Wish};
 use shipworthy::requirement::Verdict;
 use shipworthy::source::{self, checkout};
 
-use super::place::{files, has};
+use super::place::{files, has, say};
 
 /// A repository in a folder, with the references of its actions resolved.
 fn judged(root: &Path, pins: &Pins) -> Repo {
@@ -80,6 +80,7 @@ struct Tally {
     files: usize,
     turned: BTreeMap<String, usize>,
     refused: Vec<String>,
+    worse: Vec<String>,
 }
 
 /// Makes all fixes of one repository on a copy, and holds them against what the plan said.
@@ -113,6 +114,7 @@ fn hold(folder: &Path, review: bool, tally: &mut Tally) {
         assert_eq!((old[id], new[id]), (effect.before, effect.after), "{name}: {}", effect.line());
         assert!(review || !effect.is_worse(), "{name}: {}", effect.line());
         *tally.turned.entry(effect.line()).or_default() += 1;
+        tally.worse.extend(effect.is_worse().then(|| format!("{name}: {}", effect.line())));
     }
     for (id, verdict) in &new {
         let told = plan.effects().iter().any(|effect| effect.requirement == *id);
@@ -160,7 +162,7 @@ fn hold_all(of: &Path) -> Tally {
             hold(&folder, review, &mut all);
         }
     }
-    eprintln!("{}: {all:#?}", of.display());
+    assert!(all.refused.is_empty(), "the engine refuses what a requirement offered: {:#?}", all.refused);
     all
 }
 
@@ -175,9 +177,10 @@ fn every_fix_of_the_corpus_does_what_its_plan_said() {
     let chosen = std::env::var_os("SHIPWORTHY_CORPUS").map(PathBuf::from);
     let corpus = chosen.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"));
     if folders(&corpus).is_empty() {
-        eprintln!("SKIPPED the corpus: there is none at SHIPWORTHY_CORPUS");
+        say("SKIPPED the corpus: there is none at SHIPWORTHY_CORPUS");
         return;
     }
     let tally = hold_all(&corpus);
     assert!(tally.fixed > 0, "{tally:?}");
+    say(&format!("the corpus: {tally:#?}"));
 }

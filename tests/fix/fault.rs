@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::place::{FIX, PATH, Place, Run, WORKFLOW, has};
+use super::place::{FIX, PATH, Place, Run, WORKFLOW, has, say};
 
 /// System calls that change files. The tracer counts each of them by itself.
 const CHANGING: [&str; 18] = [
@@ -68,7 +68,7 @@ fn holds(place: &Place, new: &str, why: &str) -> (usize, usize) {
     let mut leftovers = 0;
     for (path, content) in place.all("repo") {
         let name = path.file_name().unwrap().to_str().unwrap();
-        if name.starts_with(".shipworthy-") && name.ends_with(".tmp") {
+        if name.starts_with(".shipworthy-") {
             leftovers += 1;
             continue;
         }
@@ -103,7 +103,7 @@ fn can_trace(test: &str) -> bool {
     let works =
         place.program("strace").args(["-qq", "-o", "/dev/null", "true"]).status().is_ok_and(|status| status.success());
     if !works {
-        eprintln!("SKIPPED {test}: strace may not trace here");
+        say(&format!("SKIPPED {test}: strace may not trace here"));
     }
     works
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -96,11 +97,16 @@ pub fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// Says something where people see it even when all tests pass.
+pub fn say(words: &str) {
+    writeln!(std::io::stderr(), "{words}").unwrap();
+}
+
 /// Whether a program can be run; a test that needs one says when it is skipped.
 pub fn has(program: &str, test: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
-        eprintln!("SKIPPED {test}: there is no {program}");
+        say(&format!("SKIPPED {test}: there is no {program}"));
     }
     there
 }
