@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::fleet::FailOn;
-use crate::report::{Color, Format, VERSION};
+use crate::report::{Color, Destination, Format, VERSION};
 use crate::requirement::{self, Profile};
 use crate::text::typed;
 
@@ -124,8 +124,27 @@ pub enum Command {
         #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
         target: Option<OsString>,
     },
-    /// Print the report of a bundled fleet of recorded answers: no network, nothing of yours is touched
-    Demo,
+    /// Open the dashboard on a bundled fleet of recorded answers: no network, nothing of yours is touched
+    Demo {
+        /// Show all answers at once, instead of one after another
+        #[arg(long)]
+        instant: bool,
+    },
+    /// Say what earlier surveys said: when each requirement last changed, and how the repository stood
+    History {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
+        /// The form of the history
+        #[arg(long, value_parser = ["text", "json"], default_value = "text")]
+        format: String,
+    },
+    /// Make something of a report: a badge, or the schema of a document
+    Report {
+        /// What to make
+        #[command(subcommand)]
+        what: Made,
+    },
     /// Say what a requirement asks, why, and how it is judged
     Explain {
         /// Id or name of the requirement, such as R05 or token-permissions; all of them without it
@@ -159,7 +178,7 @@ pub struct Check {
     #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
     pub targets: Vec<OsString>,
     /// The form of the report
-    #[arg(long, value_parser = format(), default_value = Format::Text.word())]
+    #[arg(long, value_parser = format(), default_value = "text")]
     pub format: Format,
     /// Judge and count only these requirements, by id or name, whatever their level
     #[arg(long, value_name = "R05,R08", value_delimiter = ',', value_parser = only)]
@@ -171,6 +190,19 @@ pub struct Check {
     /// Print one line for each repository
     #[arg(long)]
     pub summary: bool,
+    /// Write the report to this file too; its ending tells the format (.json, .md, .sarif, .xml, .txt), or FORMAT= in front
+    /// of it. May be given several times
+    #[arg(long = "output", value_name = "FILE", value_parser = Destination::parse)]
+    pub outputs: Vec<Destination>,
+    /// Compare with this earlier JSON report, and say what got better, worse or newly unknown
+    #[arg(long, value_name = "REPORT.json")]
+    pub baseline: Option<PathBuf>,
+    /// End by what got worse since the baseline alone: what failed before is let pass
+    #[arg(long, requires = "baseline")]
+    pub fail_on_worse: bool,
+    /// Keep nothing of this run in the history
+    #[arg(long)]
+    pub no_history: bool,
     /// Print only the lines of requirements that fail
     #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
     pub quiet: bool,
@@ -191,6 +223,28 @@ pub struct Fix {
     /// Make those fixes too that a person should read first
     #[arg(long = "unsafe")]
     pub review: bool,
+}
+
+/// What `report` makes.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Made {
+    /// Draw a badge of the state of repositories; the worst of them decides
+    Badge {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
+        /// The form of the badge
+        #[arg(long, value_parser = ["svg", "markdown"], default_value = "svg")]
+        format: String,
+        /// Where the drawing will be, for the Markdown that shows it
+        #[arg(long, value_name = "ADDRESS", default_value = "shipworthy.svg")]
+        image: String,
+        /// Write to this file instead of the standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of the report
+    Schema,
 }
 
 /// What `config` shows.

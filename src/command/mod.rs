@@ -18,17 +18,23 @@ use crate::text::clean;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod dashboard;
 pub mod demo;
 pub mod explain;
 pub mod fix;
+pub mod history;
 pub mod init;
 pub mod man;
+pub mod report;
 pub mod undo;
 
 pub mod asks;
 pub mod choices;
 pub mod gather;
+pub mod input;
 pub mod local;
+pub mod output;
+pub mod remember;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -124,7 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Sur
 
 fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
     let everywhere = &cli.everywhere;
-    let Some(command) = &cli.command else { return check::without_dashboard(&cli.targets, everywhere, surroundings) };
+    let Some(command) = &cli.command else { return dashboard::run(&cli.targets, everywhere, surroundings) };
     if let Some(target) = cli.targets.first() {
         let message = format!("the target `{}` stands before the command", clean::line(&target.to_string_lossy()));
         return Err(CommandError::usage(message, "write the command first: `shipworthy check TARGET`"));
@@ -133,7 +139,9 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
         Command::Fix(arguments) => fix::run(arguments, everywhere, surroundings),
         Command::Undo { target } => undo::run(target.as_deref(), everywhere, surroundings),
-        Command::Demo => demo::run(everywhere, surroundings),
+        Command::Demo { instant } => demo::run(*instant, everywhere, surroundings),
+        Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
+        Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),

@@ -7,7 +7,7 @@ pub mod git;
 pub mod pins;
 pub mod replay;
 
-mod file;
+pub mod file;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 
