@@ -11,7 +11,7 @@ use crate::fact::{RepoId, SurveyEvent};
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// A survey said something. Events of a round before the last one asked for are dropped.
+    /// A survey said something. What a round says of a repository that was asked about again since is dropped.
     Survey {
         /// Which survey: it counts up with each refresh, from 0.
         round: u32,
@@ -75,7 +75,7 @@ pub enum Effect {
     Open(String),
     /// Put a text into the clipboard.
     Copy {
-        /// What it is, for the toast: `link`, `value`, `command`, `row`.
+        /// What it is, for the toast: `link`, `file link`, `value`, `command`, `row`, `line`, `file`.
         what: &'static str,
         /// The text.
         text: String,
@@ -90,6 +90,21 @@ pub enum Effect {
         path: String,
         /// Line to show, from 1.
         line: usize,
+    },
+    /// Write one file that was previewed: in one go, inside of the root, and only while it is as it was.
+    Write {
+        /// Whose file.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
+        /// What it is for, for the log and for undoing it.
+        title: String,
+        /// Path from the root, with `/`.
+        path: String,
+        /// The text it must still have; none where there must be no such file yet.
+        before: Option<String>,
+        /// The text it gets.
+        text: String,
     },
     /// Keep what is worth keeping for the next start.
     Save(Session),

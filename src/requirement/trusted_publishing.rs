@@ -12,6 +12,8 @@ mod credential;
 mod index;
 mod script;
 
+pub(super) use credential::has_stored;
+
 /// R12.
 #[derive(Debug)]
 pub struct TrustedPublishing;
@@ -95,7 +97,7 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     let at = (publish.workflow, publish.job);
     let span = job.effective_permissions(workflow).map_or(job.id.span, |permissions| permissions.span);
     let here = |note: &str| vec![Evidence::at(&workflow.path, span, note)];
-    let by_hand_token = credential::has_stored(facts, publish);
+    let by_hand_token = has_stored(facts, publish);
     let access = publishing::granted(facts, at, "id-token");
     if access == Access::Write && from_pull_request(publish) {
         let summary = format!("{name} hands an identity token to pull_request_target, which PyPI refuses");

@@ -7,10 +7,11 @@ pub mod checkout;
 pub mod git;
 pub mod github;
 pub mod network;
+pub mod pins;
 pub mod pypi;
 pub mod replay;
 
-mod file;
+pub mod file;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 

@@ -1,9 +1,11 @@
 //! R08 pinned-actions: actions in release workflows are pinned to full commit SHAs.
 
+mod fix;
+
 use std::collections::BTreeSet;
 
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::artifact::{Pin, Pins};
 use crate::fact::workflow::set::action_folder;
 use crate::fact::workflow::uses::PinKind;
@@ -52,9 +54,7 @@ impl Requirement for PinnedActions {
         tally.cloud(facts);
         let mut release = tally.check("release-workflows", Role::Decisive, "the release workflows use no action");
         summarise(&mut release, &uses);
-        let fixable = uses.iter().any(|used| used.uses.pin() == Some(PinKind::Name) && !is_slsa_generator(used.uses));
-        let fix = (release.verdict == Verdict::Fail && fixable)
-            .then(|| FixOffer::safe("pin actions to the full commit SHA of the version they name"));
+        let fix = fix::offer(facts, &uses).filter(|_| release.verdict == Verdict::Fail);
         let checks = vec![
             release,
             pin_is_release(facts, &uses),
@@ -63,6 +63,12 @@ impl Requirement for PinnedActions {
             other_workflows(facts, &scope),
         ];
         Finding::of(&META, checks).with_fix(fix)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let Ok(publishes) = publishing::decisive(case, &META) else { return Proposal::default() };
+        let release = publishing::release_workflows(case.facts, &publishes);
+        fix::propose(case.facts, &Scope::of(&case.facts.workflows, release))
     }
 }
 

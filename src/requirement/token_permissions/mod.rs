@@ -1,7 +1,10 @@
 //! R05 token-permissions: workflow tokens read by default and write only where a job needs it.
 
+mod fix;
+mod needs;
+
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::workflow::{Access, Grant, Job, Scope, Workflow};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 use crate::text::clean;
@@ -53,9 +56,15 @@ impl Requirement for TokenPermissions {
         jobs.cloud(facts);
         let top = top.check("workflow-permissions", Role::Decisive, "the callers decide about permissions");
         let jobs = jobs.check("job-permissions", Role::Decisive, "no job asks for more than it names");
-        let fix = fix(&judged, top.verdict);
         let checks = vec![top, jobs, default_token(facts, &judged), other_workflows(facts, &release), approve(facts)];
+        let fix = fix::offer(facts, &release, &checks);
         Finding::of(&META, checks).with_fix(fix)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let Ok(publishes) = publishing::decisive(case, &META) else { return Proposal::default() };
+        let release = publishing::release_workflows(case.facts, &publishes);
+        fix::propose(case.facts, &release, &self.assess(case).checks)
     }
 }
 
@@ -278,17 +287,4 @@ fn approve(facts: &Facts) -> Check {
         "can_approve_pull_request_reviews",
         allowed.to_string(),
     ))
-}
-
-/// Adding a block above the jobs is safe where every job has its own; elsewhere a person must see what jobs lose.
-fn fix(judged: &[&Workflow], verdict: Verdict) -> Option<FixOffer> {
-    match verdict {
-        Verdict::Warn if judged.iter().all(|workflow| workflow.jobs.iter().all(|job| job.permissions.is_some())) => {
-            Some(FixOffer::safe("add `permissions: contents: read` above the jobs"))
-        }
-        Verdict::Warn | Verdict::Fail => {
-            Some(FixOffer::review("read by default above the jobs, and give each job the writes it uses"))
-        }
-        _ => None,
-    }
 }
