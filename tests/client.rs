@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use fakegh::{FakeGh, Fault, Reply};
 use serde_json::json;
 use shipworthy::fact::{Reason, SurveyEvent, Unknown};
-use shipworthy::source::cache::Store;
+use shipworthy::source::cache::{Kept, Key, Store};
 use shipworthy::source::github::{
     Answer, Api, Client, Limits, NoAnswer, Request, Resource, Settings, Token, TokenSource, Why,
 };
+use shipworthy::source::pypi::Index;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -85,12 +86,12 @@ fn a_request_carries_what_github_asks_for() {
     let answer = asker.ask(&Request::repo("o/r", &[]).with("per_page", "100")).unwrap();
     assert_eq!(answer.json::<Repo>().unwrap().full_name, "o/r");
     assert_eq!((answer.status, answer.endpoint.as_str(), answer.stale), (200, ROUTE, false));
-    let asked = &forge.journal()[0];
-    assert_eq!((asked.path.as_str(), asked.query.as_str()), ("/api/v3/repos/o/r", "per_page=100"));
-    assert_eq!(asked.header("authorization"), Some(format!("Bearer {SECRET}").as_str()));
-    assert_eq!(asked.header("x-github-api-version"), Some("2022-11-28"));
-    assert_eq!(asked.header("accept"), Some("application/vnd.github+json"));
-    assert!(asked.header("user-agent").unwrap().starts_with("shipworthy/"));
+    let sent = &forge.journal()[0];
+    assert_eq!((sent.path.as_str(), sent.query.as_str()), ("/api/v3/repos/o/r", "per_page=100"));
+    assert_eq!(sent.header("authorization"), Some(format!("Bearer {SECRET}").as_str()));
+    assert_eq!(sent.header("x-github-api-version"), Some("2022-11-28"));
+    assert_eq!(sent.header("accept"), Some("application/vnd.github+json"));
+    assert!(sent.header("user-agent").unwrap().starts_with("shipworthy/"));
     let told = asker.told();
     assert!(told[0].contains("GET /repos/o/r 200 in ") && told[0].contains(", 4999 left"), "{told:?}");
     assert!(told[1].starts_with("Quota(Quota { left: 4999, limit: 5000"), "{told:?}");
@@ -163,7 +164,7 @@ fn every_fault_becomes_a_reason_that_names_the_route() {
         let limits = Limits { total, ..limits() };
         let asker = Asker::new(Settings { limits, ..settings(&forge.url()) });
         let outcome = asker.get().and_then(|answer| answer.json::<Repo>().map(drop));
-        let no = outcome.expect_err(&format!("{fault:?}"));
+        let Err(no) = outcome else { panic!("{fault:?} came out as an answer") };
         let unknown = Unknown::from(no.clone());
         let start = format!("GET /repos/o/r: {}", expected(&fault));
         assert!(unknown.detail.starts_with(&start), "{fault:?}: {}", unknown.detail);
@@ -183,7 +184,7 @@ fn a_fault_on_one_route_does_not_touch_another() {
         forge.fault(ROUTE, fault.clone());
         let asker = Asker::new(settings(&forge.url()));
         asker.get().ok();
-        let other = asker.ask(&Request::repo("o/other", &[])).expect(&format!("{fault:?}"));
+        let other = asker.ask(&Request::repo("o/other", &[])).unwrap_or_else(|no| panic!("{fault:?}: {no}"));
         assert_eq!(other.json::<Repo>().unwrap().full_name, "o/other", "{fault:?}");
     }
 }
@@ -464,13 +465,13 @@ fn without_a_network_the_last_answers_stand_in_with_their_age() {
     assert!(Asker::new(offline()).ask(&query).unwrap().is_ok());
     let absent = Asker::new(offline()).ask(&Request::repo("o/absent", &[])).unwrap_err();
     assert_eq!(absent.reason(), Reason::Offline);
-    let asked = forge.journal().len();
+    let before = forge.journal().len();
     forge.fault(ROUTE, Fault::Limited(3600));
     let limited = Asker::new(keeping(&url, folder.path())).get().unwrap();
     assert!(matches!(limited.kept_because.unwrap().why, Why::Limited { .. }));
     forge.fault(ROUTE, Fault::Status(500));
     assert!(matches!(Asker::new(keeping(&url, folder.path())).why(), Why::Server(_)), "a failure is no absence");
-    assert!(forge.journal().len() > asked);
+    assert!(forge.journal().len() > before);
     drop(forge);
     let gone = Asker::new(keeping(&url, folder.path())).get().unwrap();
     assert!(matches!(gone.kept_because.unwrap().why, Why::Unreachable(_)));
@@ -485,16 +486,10 @@ fn an_answer_that_is_old_or_from_the_future_is_stale() {
     let fingerprint = settings.token.as_ref().unwrap().fingerprint(&api);
     let request = Request::repo("o/r", &[]);
     let address = api.address(&request).unwrap();
-    let key = shipworthy::source::cache::Key {
-        method: "GET",
-        address: address.as_str(),
-        accept: request.accept,
-        body: b"",
-        fingerprint,
-    };
+    let key = Key { method: "GET", address: address.as_str(), accept: request.accept, body: b"", fingerprint };
     for (hours, stale) in [(0, false), (2, true), (9000, true), (-9000, true)] {
         let fetched_at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
-        let kept = shipworthy::source::cache::Kept { fetched_at, body: "{}".into(), ..Default::default() };
+        let kept = Kept { fetched_at, body: "{}".into(), ..Default::default() };
         store.put(&key, &kept).unwrap();
         let answer = Asker::new(Settings { offline: true, ..keeping(&url, folder.path()) }).get().unwrap();
         assert_eq!((answer.stale, answer.fetched_at), (stale, fetched_at), "{hours}");
@@ -534,6 +529,45 @@ fn a_damaged_cache_changes_nothing() {
         assert_eq!((answer.body, answer.status), (without.body.clone(), 200), "byte {at}");
         assert!(!answer.stale);
     }
+}
+
+#[test]
+fn one_that_hangs_is_asked_once_more() {
+    let forge = forge();
+    forge.fault(ROUTE, Fault::Delay(Duration::from_millis(700)));
+    let limits = Limits { total: Duration::from_millis(200), ..limits() };
+    let asker = Asker::new(Settings { limits, ..settings(&forge.url()) });
+    let begun = Instant::now();
+    assert!(matches!(asker.why(), Why::TimedOut(_)));
+    assert!((1..=2).contains(&(forge.count(ROUTE) - 1)), "{}", forge.count(ROUTE));
+    assert!(begun.elapsed() < Duration::from_secs(3));
+}
+
+#[test]
+fn an_index_is_asked_without_a_token_and_its_pages_of_errors_are_answers() {
+    let forge = forge();
+    let simple = json!({"meta": {"api-version": "1.4"}, "name": "a-b", "files": []});
+    forge.json("GET /simple/a-b/", &simple);
+    forge.on("GET /integrity/a-b/1.0/a_b-1.0.tar.gz/provenance", |_| Reply {
+        status: 404,
+        headers: vec![("content-type".to_owned(), "text/html".to_owned())],
+        body: b"<html>".to_vec(),
+    });
+    let settings = Settings { token: None, is_forge: false, ..settings(&forge.url()) };
+    let asker = Asker::new(settings);
+    let index = Index::new(asker.client.clone());
+    let files = asker.runtime.block_on(index.files("A_B")).unwrap();
+    assert_eq!(files.json::<serde_json::Value>().unwrap(), simple);
+    let none = asker.runtime.block_on(index.provenance("a.b", "1.0", "a_b-1.0.tar.gz")).unwrap();
+    assert_eq!(none.status, 404);
+    for request in forge.journal() {
+        assert_eq!((request.header("authorization"), request.header("x-github-api-version")), (None, None));
+        assert!(request.header("user-agent").unwrap().starts_with("shipworthy/"));
+        assert!(request.header("accept").unwrap().starts_with("application/vnd.pypi."));
+    }
+    forge.fault("GET /simple/a-b/", Fault::Html);
+    let no = asker.runtime.block_on(index.files("a-b")).unwrap_err();
+    assert!(matches!(no.why, Why::NotJson(_)), "{no}");
 }
 
 #[test]

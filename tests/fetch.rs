@@ -51,7 +51,7 @@ fn asked(fleet: &Fleet, token: Option<&str>, names: &[&str]) -> (Judged, Vec<Sur
 fn judged(asks: Vec<Ask>, options: Options) -> (Judged, Vec<SurveyEvent>) {
     let mut fleet = Judged::new(Rules { today: "2026-11-20".to_owned(), ..Rules::default() });
     let mut events = Vec::new();
-    let mut receiver = survey::start(asks, options);
+    let mut receiver = survey::start(asks, &options);
     while let Some(event) = receiver.blocking_recv() {
         events.push(event.clone());
         fleet.absorb(event);
@@ -420,7 +420,7 @@ fn a_thousand_repositories_keep_to_few_connections() {
 fn some_repositories_can_be_asked_again() {
     let fleet = Fleet::new(vec![Repo::good("acme/a"), Repo::good("acme/b")]);
     let options = Options { network: Some(network(&fleet, Some(ADMIN))), ..Options::default() };
-    let survey = Survey::new(vec![remote(0, "acme/a"), remote(1, "acme/b")], options);
+    let survey = Survey::new(vec![remote(0, "acme/a"), remote(1, "acme/b")], &options);
     let mut judged = Judged::new(Rules::default());
     let take = |mut receiver: tokio::sync::mpsc::UnboundedReceiver<SurveyEvent>, judged: &mut Judged| {
         let mut count = 0;

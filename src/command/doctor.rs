@@ -91,13 +91,16 @@ fn ask(network: &Network, wanted: Result<String, String>, diagnosis: &mut Diagno
     let client = runtime.block_on(async { network.forge(None) }).map_err(|error| internal(&error))?;
     let owner = wanted.as_ref().ok().and_then(|name| name.split('/').next()).map(str::to_owned);
     diagnosis.form = sight::form(client.api(), owner.as_deref());
+    let index = ("index", network.index.shown().to_owned());
     if client.is_offline() {
         diagnosis.forge = forge_found(&client, None);
+        diagnosis.forge.push(index);
         diagnosis.target = wanted.map_or_else(|why| why, |name| format!("{name} was not asked for: offline"));
         return Ok(());
     }
     let who = runtime.block_on(sight::who(&client));
     diagnosis.forge = forge_found(&client, Some(&who));
+    diagnosis.forge.push(index);
     match wanted {
         Err(why) => diagnosis.target = why,
         Ok(name) => match runtime.block_on(sight::look(&client, &name)) {

@@ -4,16 +4,16 @@
 
 pub mod cache;
 pub mod checkout;
+pub mod file;
 pub mod git;
 pub mod github;
 pub mod network;
 pub mod package;
+pub mod pins;
 pub mod provenance;
 pub mod pypi;
 pub mod question;
 pub mod replay;
-
-mod file;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 

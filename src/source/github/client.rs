@@ -195,6 +195,8 @@ impl Shared {
         kept: Option<&Kept>,
     ) -> Result<Answer, Failure> {
         let (begun, limits) = (Instant::now(), self.settings.limits);
+        // One that timed out is tried once more; a server that hangs is not waited for longer than that.
+        let longest = limits.total.saturating_mul(3) / 2;
         let mut retries = 0;
         loop {
             let failure = match self.follow(engine, request, address, kept).await {
@@ -202,7 +204,7 @@ impl Shared {
                 Err(failure) => failure,
             };
             let pause = pause_before_retry(request, &failure, retries);
-            let Some(pause) = pause.filter(|_| retries < limits.retries && begun.elapsed() < limits.total) else {
+            let Some(pause) = pause.filter(|_| retries < limits.retries && begun.elapsed() < longest) else {
                 return Err(failure);
             };
             retries += 1;
