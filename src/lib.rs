@@ -12,10 +12,11 @@
 //! | [`fleet`] | repositories with facts and findings; what front ends share | `requirement`, `fact` |
 //! | [`report`] | a fleet as text, JSON and the forms of reviews and continuous integration | `fleet` and below |
 //! | [`history`] | what earlier surveys said; pure | `fleet` and below |
+//! | [`checklist`] | the walk through a release and its sign-off; pure | `report` and below |
 //! | [`state`] | the folders that belong to the program | nothing of ours |
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
-//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `history`, `report` and below |
+//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `checklist`, `config`, `history`, `report` and below |
 //! | [`view`] | draws the dashboard | `app` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
 //! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `survey`, `source`, `state` and below |
@@ -44,6 +45,7 @@
 //! ```
 
 pub mod app;
+pub mod checklist;
 pub mod cli;
 pub mod command;
 pub mod config;

@@ -15,6 +15,7 @@ use crate::target::TargetError;
 use crate::text::clean;
 
 pub mod check;
+pub mod checklist;
 pub mod completions;
 pub mod config;
 pub mod demo;
@@ -124,6 +125,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
     match command {
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
         Command::Demo => demo::run(everywhere, surroundings),
+        Command::Checklist(arguments) => checklist::run(arguments, everywhere, surroundings),
         Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
         Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),

@@ -12,6 +12,7 @@ mod detail;
 mod evidence;
 mod page;
 
+pub use detail::settled_by;
 pub(super) use detail::{action, matters};
 pub(super) use page::Page;
 

@@ -121,7 +121,7 @@ fn unknown(check: &Check, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// What would settle what is unknown.
-fn settled_by(why: &Unknown) -> String {
+pub fn settled_by(why: &Unknown) -> String {
     let way = match why.reason {
         Reason::Offline => "an answer from the network, which was not asked",
         Reason::Auth => "a token that the server accepts",
