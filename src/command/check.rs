@@ -1,10 +1,7 @@
 //! `check`: judges repositories and prints a report.
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
-
-use clap::CommandFactory;
 
 use super::checklist::kept;
 use super::choices::Choices;
@@ -12,7 +9,7 @@ use super::gather::{self, Ending};
 use super::{
     CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, input, output, remember,
 };
-use crate::cli::{Check, Cli, Everywhere};
+use crate::cli::{Check, Everywhere};
 use crate::fact::declared::{self, Declared};
 use crate::fleet::{FailOn, Fleet, Readiness};
 use crate::report::{Baseline, Comparison, Look, Report};
@@ -34,36 +31,6 @@ pub fn run(
     conclude(asks, &choices, surroundings)
 }
 
-/// What the program does without a subcommand, as long as there is no dashboard or no terminal for it.
-///
-/// # Errors
-/// As [`run`]; a target that was probably meant as a command is named.
-pub fn without_dashboard(
-    targets: &[OsString],
-    everywhere: &Everywhere,
-    surroundings: &mut Surroundings<'_>,
-) -> Result<u8, CommandError> {
-    let arguments = Check { targets: targets.to_vec(), ..Check::default() };
-    let choices = Choices::of(everywhere, &arguments, surroundings)?;
-    let asks = asks::read(targets, &choices, surroundings).map_err(|error| suggest_command(error, targets))?;
-    let interactive = surroundings.environment.interactive;
-    let why = if interactive { "this version has no dashboard" } else { "the dashboard needs a terminal" };
-    surroundings.say(&format!("{why}; this is what `shipworthy check` prints"));
-    conclude(asks, &choices, surroundings)
-}
-
-fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
-    let cli = Cli::command();
-    let commands = || cli.get_subcommands().map(clap::Command::get_name);
-    let meant = targets.first().and_then(|typed| asks::meant_command(typed, commands()));
-    match (error, meant) {
-        (CommandError::Usage { message, .. }, Some(command)) => {
-            CommandError::usage(message, format!("did you mean the command `shipworthy {command}`?"))
-        }
-        (error, _) => error,
-    }
-}
-
 /// Asks, judges and reports.
 ///
 /// # Errors
@@ -81,6 +48,9 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
     let options = Options { offline: choices.offline };
     let (mut fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), progress)?;
+    if let Some(pins) = &choices.pins {
+        gather::hand_over(&mut fleet, pins, surroundings.now);
+    }
     for (repo, declared) in waivers {
         fleet.set_waivers(&repo, declared);
     }
@@ -96,7 +66,10 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
 }
 
 /// Waivers of the revision that was named, for every folder.
-fn waivers(
+///
+/// # Errors
+/// A revision that cannot be read.
+pub fn waivers(
     asks: &[Ask],
     choices: &Choices,
     surroundings: &mut Surroundings<'_>,

@@ -5,8 +5,7 @@ use std::io::{self, Write};
 use super::{CommandError, DONE};
 use crate::cli;
 use crate::fact::Topic;
-use crate::report::pages;
-use crate::requirement::{self, Meta};
+use crate::requirement::{self, Meta, explain};
 use crate::text::clean;
 
 /// Prints the page of one requirement, or the table of all of them.
@@ -40,7 +39,8 @@ fn table(output: &mut dyn Write) -> io::Result<()> {
 /// The page of one requirement. Headings lose their Markdown, the rest reads as it is.
 fn page(meta: &Meta, output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "{} {} ({})\n{}\n", meta.id, meta.slug, meta.level.word(), meta.title)?;
-    for line in pages::page(meta.id).lines() {
+    let text = explain::page(meta.id);
+    for line in text.lines().skip_while(|line| line.starts_with("# ") || line.is_empty()) {
         writeln!(output, "{}", line.strip_prefix("## ").unwrap_or(line))?;
     }
     writeln!(output, "\nWhat must be seen\n")?;
@@ -74,7 +74,8 @@ mod tests {
     fn every_requirement_has_a_page_that_names_its_checks_and_their_roles() {
         for known in requirement::ALL {
             let meta = known.meta();
-            let page = pages::page(meta.id);
+            let page = explain::page(meta.id);
+            assert!(page.starts_with(&format!("# {} {}\n", meta.id, meta.slug)), "{}", meta.id);
             for (id, role) in meta.checks {
                 assert!(page.contains(&format!("- `{id}` ({}): ", role.word())), "{} {id}", meta.id);
             }
@@ -85,6 +86,7 @@ mod tests {
             }
             assert!(page.is_ascii() && page.lines().all(|line| line.len() <= 96), "{}", meta.id);
         }
+        assert_eq!(explain::PAGES.len(), requirement::ALL.len());
     }
 
     #[test]

@@ -18,7 +18,6 @@ mod junit;
 pub mod link;
 pub mod markdown;
 pub mod open;
-pub mod pages;
 mod places;
 pub mod runner;
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! What is open about a repository, in order of importance, with its reason, its place, what to do and how to see it
 //! settled. The formats for reviews and continuous integration tell all of it, each in its own form.
 
+use super::Places;
 use super::text::matters;
-use super::{Places, pages};
 use crate::fact::{Fact, Facts, Reason, Topic, Unknown};
 use crate::fleet::{Fleet, Repo};
-use crate::requirement::{Check, Evidence, Finding, Level, Role, Verdict};
+use crate::requirement::{Check, Evidence, Finding, Level, Role, Verdict, explain};
 use crate::text::clean;
 
 /// Verdicts in the order of their importance.
@@ -196,7 +196,7 @@ pub fn steps(finding: &Finding) -> Vec<String> {
     }
     all.extend(finding.guide.iter().flat_map(|guide| guide.steps.iter().cloned()));
     if all.is_empty() {
-        all.push(pages::what_to_do(finding.meta.id));
+        all.push(explain::section(finding.meta.id, "What to do").into_iter().next().unwrap_or_default());
     }
     all
 }

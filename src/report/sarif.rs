@@ -11,9 +11,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::link::{Pages, encoded};
-use super::{Places, Report, VERSION, open, pages, runner};
+use super::{Places, Report, VERSION, open, runner};
 use crate::fleet::{Fleet, Repo};
-use crate::requirement::{self, Check, Evidence, Finding, Level, Meta, Verdict};
+use crate::requirement::{self, Check, Evidence, Finding, Level, Meta, Verdict, explain};
 use crate::text::{Region, clean};
 
 /// Where the schema of the format is published.
@@ -224,9 +224,9 @@ fn rules() -> Vec<Rule> {
         id: meta.id,
         name: meta.slug,
         short_description: Text { text: meta.title.into() },
-        full_description: Text { text: pages::asks(meta.id).into() },
+        full_description: Text { text: explain::ask(meta.id).into() },
         help_uri: meta.spec,
-        help: Help { text: pages::page(meta.id), markdown: pages::page(meta.id) },
+        help: Help { text: explain::body(meta.id), markdown: explain::body(meta.id) },
         default_configuration: Configuration { level: level(meta.level) },
         properties: Properties { tags: ["security", "supply-chain", meta.level.word()] },
     };
