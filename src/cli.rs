@@ -13,7 +13,7 @@ use crate::requirement::{self, Profile};
 use crate::text::typed;
 
 /// What a target may be, for help texts.
-const TARGETS: &str = "What to judge: a folder, owner/repo, owner/repo@branch, owner/*, a repository URL, or - to read \
+const TARGETS: &str = "What to judge: a folder, owner/repo, owner/repo@branch, owner/*, a repository URL, @group of the configuration, or - to read \
                        one target a line from standard input. Without a target: the configured fleet, else the \
                        current folder";
 
@@ -110,6 +110,12 @@ pub struct Everywhere {
     /// Write nothing into any repository
     #[arg(long, global = true, env = "SHIPWORTHY_READ_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub read_only: bool,
+    /// Write what was answered into a folder, for a bug report: `--replay` answers from it
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// With owner/*: forks and archived repositories, too
+    #[arg(long, global = true)]
+    pub forks_and_archived: bool,
     /// Let no waiver count
     #[arg(long, global = true)]
     pub no_waivers: bool,
@@ -175,6 +181,12 @@ pub enum Command {
         /// Id or name of the requirement, such as R05 or token-permissions; all of them without it
         #[arg(value_name = "REQUIREMENT")]
         requirement: Option<String>,
+    },
+    /// Print what the references of `uses:` point to, as a file that `--pins` reads
+    Pins {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
     },
     /// Write a commented configuration to its place; an existing one is left alone
     Init,

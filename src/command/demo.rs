@@ -30,9 +30,8 @@ pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundin
         surroundings.say(&format!("{why}; this is the report of the demo"));
         return check::conclude(asks, &choices, surroundings);
     }
-    let options = survey::Options { offline: choices.offline };
-    let start = move |asks: Vec<Ask>| {
-        let events = survey::start(asks, &options);
+    let start = move |asks: Vec<Ask>, _| {
+        let events = survey::start(asks, survey::Options::default());
         if instant { events } else { paced(events) }
     };
     dashboard::open(Opening { asks, start, is_kept: false }, &choices, surroundings)
@@ -111,7 +110,7 @@ mod tests {
     #[test]
     fn the_order_of_answers_changes_no_verdict_and_mixes_repositories() {
         let asks = asks::recorded(&replay::bundled().unwrap());
-        let straight = all(survey::start(asks, &survey::Options::default()));
+        let straight = all(survey::start(asks, survey::Options::default()));
         let mixed = shuffled(straight.clone());
         assert_eq!(mixed.len(), straight.len());
         let repos: Vec<&RepoId> = mixed

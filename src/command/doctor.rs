@@ -65,7 +65,7 @@ fn wanted(target: Option<&OsStr>, network: &Network) -> Result<Result<String, St
     let shown = target::shown(typed);
     Ok(match target::parse(typed, target::look)? {
         Aim::Repository { name, .. } => Ok(name),
-        Aim::Owner(_) => Err(format!("{shown} is no single repository")),
+        Aim::Owner(_) | Aim::Group(_) => Err(format!("{shown} is no single repository")),
         Aim::Folder(folder) => {
             let root = checkout::root(&folder).unwrap_or(folder);
             let git = git::observe(&root).value().cloned().flatten();

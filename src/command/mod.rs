@@ -2,7 +2,8 @@
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
 //! environment and configuration put together), [`network`] (how the network is used), [`asks`] (from targets to
-//! questions), [`local`] (the one folder that is written to) and [`gather`] (from questions to a judged fleet).
+//! questions), [`local`] (the one folder that is written to) [`gather`] (from questions to a judged
+//! fleet) and [`record`] (the answers, for a bug report).
 
 use std::ffi::OsString;
 use std::io;
@@ -28,6 +29,7 @@ pub mod fix;
 pub mod history;
 pub mod init;
 pub mod man;
+pub mod pins;
 pub mod report;
 pub mod undo;
 
@@ -38,6 +40,7 @@ pub mod input;
 pub mod local;
 pub mod network;
 pub mod output;
+pub mod record;
 pub mod remember;
 pub mod surroundings;
 
@@ -148,6 +151,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
         Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
+        Command::Pins { targets } => pins::run(targets, everywhere, surroundings),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
         Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),

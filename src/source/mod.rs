@@ -7,8 +7,11 @@ pub mod checkout;
 pub mod git;
 pub mod github;
 pub mod network;
+pub mod package;
 pub mod pins;
+pub mod provenance;
 pub mod pypi;
+pub mod question;
 pub mod replay;
 
 pub mod file;

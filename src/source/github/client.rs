@@ -34,7 +34,7 @@ const STALE_AFTER: Duration = Duration::from_hours(1);
 const CONFIRM_AFTER: Duration = Duration::from_mins(5);
 
 /// How a client asks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The root of the API.
     pub api: Api,

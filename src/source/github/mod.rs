@@ -11,6 +11,11 @@
 //! | [`sight`] | what a token can see |
 //! | [`reply`] | from status, headers and body to an answer |
 //! | [`engine`] | octocrab on reqwest |
+//! | [`document`] | the GraphQL documents |
+//! | [`graphql`] | partial data with its errors |
+//! | [`refusal`] | the routes of REST, and what each status means on them |
+//! | [`files`] | the texts that matter, in rounds |
+//! | [`repository`], [`protection`], [`ruleset`], [`actions`], [`environments`], [`releases`], [`attestations`], [`runs`], [`pins`] | one topic each: from answers to facts |
 
 pub mod answer;
 pub mod budget;
@@ -22,6 +27,21 @@ pub mod token;
 
 mod engine;
 mod reply;
+
+pub mod actions;
+pub mod attestations;
+pub mod document;
+pub mod environments;
+pub mod files;
+pub mod graphql;
+pub mod pins;
+pub mod protection;
+pub mod refusal;
+pub mod releases;
+pub mod repository;
+pub mod ruleset;
+pub mod runs;
+pub mod shape;
 
 pub use answer::{Answer, NoAnswer, Pages, Why};
 pub use budget::Plan;
