@@ -46,6 +46,8 @@ pub struct Choices {
     pub baseline: Option<PathBuf>,
     /// Whether only what got worse since then ends the run badly.
     pub fail_on_worse: bool,
+    /// Whether a sign-off is needed, and in which file it is; without a file, the one that is kept here.
+    pub require_signoff: Option<Option<PathBuf>>,
     /// Whether nothing of the run is kept in the history.
     pub no_history: bool,
     /// How much of it is printed.
@@ -128,6 +130,7 @@ impl Choices {
             outputs: check.outputs.clone(),
             baseline: check.baseline.clone(),
             fail_on_worse: check.fail_on_worse,
+            require_signoff: check.require_signoff.clone(),
             no_history: check.no_history || everywhere.replay.is_some(),
             amount: amount(everywhere, check),
             style,

@@ -18,6 +18,7 @@ use crate::text::clean;
 
 pub mod cache;
 pub mod check;
+pub mod checklist;
 pub mod completions;
 pub mod config;
 pub mod dashboard;
@@ -146,6 +147,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Fix(arguments) => fix::run(arguments, everywhere, surroundings),
         Command::Undo { target } => undo::run(target.as_deref(), everywhere, surroundings),
         Command::Demo { instant } => demo::run(*instant, everywhere, surroundings),
+        Command::Checklist(arguments) => checklist::run(arguments, everywhere, surroundings),
         Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
         Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
