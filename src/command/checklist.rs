@@ -71,8 +71,8 @@ pub fn run(
         surroundings.say(&remark);
     }
     let roots = roots(&asks);
-    let options = Options { offline: choices.offline };
-    let (fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), None)?;
+    let options = Options { topics: None, ..choices.survey() };
+    let (fleet, ending) = gather::gather(asks, options, choices.rules.clone(), gather::Watch::default())?;
     if ending != Ending::Complete {
         surroundings.say("interrupted: nothing was asked and nothing changed");
         return Ok(INTERRUPTED);
