@@ -1,16 +1,12 @@
 //! Every screen of the dashboard as text with a map of its styles, drawn from the demo with a fixed clock.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "what serves only tests fails as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what serves only tests fails as tests do")]
 
 mod drawn;
 
 use std::collections::BTreeMap;
 
+use drawn::palette;
 use drawn::{Drawn, answer, demo, observations, options, press, some_log, type_in};
 use shipworthy::app::layout::too_small;
 use shipworthy::app::{Message, Model, Place};
@@ -30,6 +26,8 @@ const SCREENS: &[(&str, &str)] = &[
     ("log", "@"),
     ("help", "?"),
     ("copy", "j l l l l l l enter y"),
+    ("fix", "j j j l l l l l l l enter f"),
+    ("fix-all", "j j j enter F j"),
     ("waiver", "j j j l l l l l l l enter x"),
 ];
 
@@ -84,6 +82,36 @@ fn themes_change_colours_and_nothing_else() {
         assert!(!styles.contains(color), "{color}");
     }
     assert!(!dark.1.split("--- styles").nth(1).unwrap().contains(" on "), "no background is painted");
+}
+
+/// Relative luminance, as WCAG 2 defines it.
+fn luminance((red, green, blue): palette::Rgb) -> f64 {
+    let linear = |part: u8| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+fn contrast(one: palette::Rgb, other: palette::Rgb) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_style_can_be_read_on_its_background() {
+    for (theme, palette) in [(Theme::Dark, &palette::DARK), (Theme::Light, &palette::LIGHT)] {
+        for (_, keys) in SCREENS {
+            let mut model = screen(keys, 120, 36);
+            model.options.theme = theme;
+            for cell in &Drawn::of(&model).buffer.content {
+                let color = palette.rgb(Some(cell.fg)).unwrap_or(palette.foreground);
+                let contrast = contrast(color, palette.background);
+                assert!(contrast >= 4.5, "{theme:?} {:?} has {contrast:.1}", cell.fg);
+                assert_eq!(palette.rgb(Some(cell.bg)), None, "a background is painted");
+            }
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,6 @@ use super::keymap;
 use super::message::{Effect, Scope};
 use super::{Mode, Model, copy, waiver};
 use crate::fact::RepoId;
-use crate::requirement::Verdict;
 
 /// Exit code of ctrl-c: 128 and the number of the signal it stands for.
 const INTERRUPTED: u8 = 130;
@@ -93,9 +92,9 @@ impl Model {
             Action::QuitAtOnce => return self.leave(INTERRUPTED),
             Action::Refresh => return self.refresh(self.acted_on()),
             Action::RefreshAll => return self.refresh(self.fleet.repos.keys().cloned().collect()),
-            Action::Fix => self.fix(),
-            Action::FixAll => self.fix_all(),
-            Action::Undo => self.say("nothing was written yet, so there is nothing to undo"),
+            Action::Fix => return self.fix(),
+            Action::FixAll => return self.fix_all(),
+            Action::Undo => return self.undo(),
             Action::Checklist => self.say("the release checklist is not in this version"),
             Action::Report => self.say("`shipworthy check --format json` writes the report"),
             Action::Edit => return self.edit(),
@@ -156,36 +155,6 @@ impl Model {
             many => self.say(format!("asking about {} repositories again", many.len())),
         }
         self.ask(repos, Scope::Everything)
-    }
-
-    /// Says why no preview of a fix opens.
-    fn fix(&mut self) {
-        let Some(finding) = self.finding() else { return self.say("there is nothing to fix yet") };
-        let id = finding.meta.id;
-        let words = match (&finding.fix, &finding.guide, finding.verdict) {
-            (_, _, Verdict::Pass | Verdict::NotApplicable) => format!("{id} needs no fix"),
-            (_, _, Verdict::Pending) => format!("{id} is still awaited"),
-            (Some(fix), _, _) => format!("{}: by hand in this version; {}", fix.title, self.how_to()),
-            (None, Some(_), _) => format!("{id} is a setting, not a file; {}", self.how_to()),
-            (None, None, _) => format!("{id} has no fix that files could hold; {}", self.how_to()),
-        };
-        self.say(words);
-    }
-
-    fn how_to(&self) -> String {
-        let keys = &self.options.keymap;
-        match self.place {
-            Place::Evidence => format!("{} shows what to do", keys.short(Action::Pane3)),
-            _ => format!("{} opens what to do", keys.short(Action::Open)),
-        }
-    }
-
-    fn fix_all(&mut self) {
-        let offers = self.chosen().map(|repo| repo.findings.iter().filter(|finding| finding.fix.is_some()).count());
-        match offers.unwrap_or_default() {
-            0 => self.say("nothing here can be fixed in files"),
-            many => self.say(format!("{many} can be fixed in files, by hand in this version; {}", self.how_to())),
-        }
     }
 
     fn waive(&mut self) {

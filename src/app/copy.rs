@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::key::{Code, Key};
 use super::message::Effect;
+use super::preview::Preview;
 use super::{Mode, Model, Place};
 use crate::fleet::Repo;
 use crate::requirement::{Evidence, Finding, Verdict};
@@ -35,7 +36,11 @@ impl Menu {
         };
         match model.place {
             Place::Log => add("line", model.log_line().map(|line| format!("{} {}", line.at, line.text))),
-            Place::Fix => add("file", model.preview.as_ref().map(|preview| preview.text.clone())),
+            Place::Fix => {
+                add("patch", model.preview.as_ref().map(Preview::patch));
+                let whole = model.preview.as_ref().and_then(|preview| preview.files().first());
+                add("file", whole.map(|file| file.new.to_string()));
+            }
             _ => {
                 let command = model.finding().and_then(|finding| finding.guide.as_ref());
                 let spoken = matches!(model.place, Place::Repo | Place::Evidence);

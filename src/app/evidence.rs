@@ -64,6 +64,7 @@ impl Model {
                 self.piece = usize::try_from((here + by).rem_euclid(count)).unwrap_or_default();
                 (self.focus, _) = (0, self.scroll.remove(&Pane::File));
                 self.scroll.remove(&Pane::Api);
+                self.moved = Some(Pane::Api);
             }
         }
     }
@@ -118,7 +119,8 @@ impl Model {
             let named = repo.repository().map(|name| format!("https://github.com/{name}"));
             return known(page.url("").trim_end_matches('/').to_owned()).or(named);
         }
-        let guide = self.finding().and_then(|finding| finding.guide.as_ref()).map(|guide| guide.url.clone());
+        let setting = self.finding().and_then(|finding| finding.guide.as_ref());
+        let guide = setting.map(|guide| if guide.url.is_empty() { page.url("settings") } else { guide.url.clone() });
         let spec = self.meta().map(|meta| meta.spec.to_owned());
         guide.and_then(known).or_else(|| self.file_link()).or(spec)
     }

@@ -32,13 +32,13 @@ pub const GAP: usize = 2;
 const fn hints(place: Place) -> &'static [Action] {
     use Action::{
         Apply, Browse, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh, ScrollDown,
-        Sort, Waive,
+        Sort, Undo, Waive,
     };
     match place {
-        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Mark, Browse, Copy],
-        Place::Repo => &[Open, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
-        Place::Evidence => &[NextMatch, NextPane, Browse, Edit, Copy, Refresh, Waive],
-        Place::Fix => &[Apply, ScrollDown, Copy, Edit],
+        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Browse, Copy],
+        Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
+        Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
+        Place::Fix => &[Apply, Mark, ScrollDown, Undo, Copy, Edit],
         Place::Checklist => &[Refresh, Fix, FixAll],
         Place::Log => &[Filter, NextMatch, Passing, Copy],
     }
@@ -68,11 +68,16 @@ impl Model {
         };
         let rows = match self.place {
             Place::Fleet => "row",
-            Place::Evidence | Place::Fix => "scroll",
+            Place::Evidence => "scroll",
+            Place::Fix => "choice",
             Place::Log => "line",
             Place::Repo | Place::Checklist => "move",
         };
-        let columns = (self.place == Place::Fleet).then(|| pair(Action::Left, Action::Right, "column")).flatten();
+        let columns = match self.place {
+            Place::Fleet => pair(Action::Left, Action::Right, "column"),
+            Place::Fix => pair(Action::Left, Action::Right, "sideways"),
+            _ => None,
+        };
         let moves = pair(Action::Down, Action::Up, rows).into_iter().chain(columns);
         let single = |action: &Action| {
             let key = keys.short(*action);
@@ -90,6 +95,12 @@ impl Model {
     fn word(&self, action: Action) -> Option<&'static str> {
         let known = entry(action).filter(|entry| entry.lives_on(self.place))?;
         match (action, self.place) {
+            (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
+            (Action::Fix, _) if !self.finding().is_some_and(|finding| finding.fix.is_some()) => None,
+            (Action::FixAll, _) if !self.can_fix() => None,
+            (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,
+            (Action::Mark, Place::Fix) => Some("take or leave"),
+            (Action::Waive, _) if super::waiver::Form::open(self).is_err() => None,
             (Action::NextMatch, Place::Evidence) => Some("evidence"),
             (Action::NextMatch, Place::Log) => Some("next warning"),
             (Action::NextMatch, _) => Some("next problem"),
@@ -100,6 +111,13 @@ impl Model {
             (Action::Edit, _) if !self.repo.as_ref().is_some_and(|id| self.options.roots.contains_key(id)) => None,
             _ => Some(known.hint),
         }
+    }
+}
+
+impl Model {
+    /// Whether anything of the repository under the cursor can be fixed in files.
+    fn can_fix(&self) -> bool {
+        self.chosen().is_some_and(|repo| repo.findings.iter().any(|finding| finding.fix.is_some()))
     }
 }
 

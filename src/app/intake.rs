@@ -123,6 +123,10 @@ impl Model {
     /// Takes in how an effect ended.
     pub(super) fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
         let (level, words) = match outcome {
+            Outcome::Blocked { repo, paths } => {
+                self.block(&repo, paths);
+                return Vec::new();
+            }
             Outcome::Edited(repos) => return self.ask(repos, Scope::Local),
             Outcome::Did(words) => {
                 self.say(words.clone());

@@ -81,8 +81,10 @@ pub enum Pane {
     Sure,
     /// What a write would change.
     Preview,
-    /// What a write does besides.
+    /// The fixes that can be taken or left.
     Plan,
+    /// What a write would come to.
+    Effect,
     /// The steps of the checklist.
     Steps,
     /// The step under the cursor.
@@ -226,13 +228,14 @@ fn seen_panes(area: Area, evidence: (bool, bool)) -> Vec<(Pane, Area)> {
 }
 
 fn preview(body: Area, layout: &mut Layout) {
-    let (preview, plan) = if layout.wide {
-        let (plan, preview) = body.split_columns(34);
-        (preview, plan)
-    } else {
-        body.split_rows(body.height - quarter(body))
-    };
-    layout.panes = vec![(Pane::Plan, plan), (Pane::Preview, preview)];
+    if !layout.wide {
+        let (preview, plan) = body.split_rows(body.height - quarter(body));
+        layout.panes = vec![(Pane::Plan, plan), (Pane::Preview, preview)];
+        return;
+    }
+    let (above, effect) = body.split_rows(body.height - 4);
+    let (plan, preview) = above.split_columns(34);
+    layout.panes = vec![(Pane::Plan, plan), (Pane::Preview, preview), (Pane::Effect, effect)];
 }
 
 fn checklist(body: Area, layout: &mut Layout) {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::key::{Key, Mouse};
 use super::session::Session;
 use crate::fact::{RepoId, SurveyEvent};
+use crate::plan::FileChange;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -46,6 +47,13 @@ pub enum Outcome {
     Did(String),
     /// Something could not be done, in words that say why and what else to do.
     Failed(String),
+    /// Files of a repository cannot be written as previewed: each path with the reason. None are told, too.
+    Blocked {
+        /// Whose files.
+        repo: RepoId,
+        /// The files that cannot be written.
+        paths: Vec<(String, String)>,
+    },
     /// An editor was left: these repositories' files may have changed.
     Edited(Vec<RepoId>),
 }
@@ -91,20 +99,32 @@ pub enum Effect {
         /// Line to show, from 1.
         line: usize,
     },
-    /// Write one file that was previewed: in one go, inside of the root, and only while it is as it was.
+    /// Look whether files could be written as they are previewed; ends in [`Outcome::Blocked`].
+    Look {
+        /// Whose files.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
+        /// The files.
+        files: Vec<FileChange>,
+    },
+    /// Write files that were previewed: inside of the root, each in one go, and only while they are as they were.
     Write {
-        /// Whose file.
+        /// Whose files.
         repo: RepoId,
         /// The root of the repository.
         root: PathBuf,
         /// What it is for, for the log and for undoing it.
         title: String,
-        /// Path from the root, with `/`.
-        path: String,
-        /// The text it must still have; none where there must be no such file yet.
-        before: Option<String>,
-        /// The text it gets.
-        text: String,
+        /// The files.
+        files: Vec<FileChange>,
+    },
+    /// Put back what the last write replaced.
+    Undo {
+        /// Whose files.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
     },
     /// Keep what is worth keeping for the next start.
     Save(Session),

@@ -29,6 +29,7 @@ pub mod layout;
 pub mod matrix;
 pub mod message;
 pub mod page;
+pub mod preview;
 pub mod session;
 pub mod waiver;
 
@@ -73,6 +74,8 @@ pub struct Options {
     pub roots: BTreeMap<RepoId, PathBuf>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
     /// How the token was found, in words; none without a token.
     pub token: Option<String>,
     /// Files and folders that help names: what each is, and where.
@@ -152,13 +155,15 @@ pub struct Model {
     /// What of the log is shown.
     pub log_view: LogView,
     /// What a write would change, while that is looked at.
-    pub preview: Option<waiver::Preview>,
+    pub preview: Option<preview::Preview>,
     /// Words shown for a while.
     pub toast: Option<Toast>,
     /// What panes hold.
     pub contents: Contents,
     /// How far panes are scrolled.
     scroll: BTreeMap<Pane, usize>,
+    /// The pane in which a cursor was moved just now, so that it is scrolled to.
+    moved: Option<Pane>,
     /// Screens that escape goes back to.
     trail: Vec<Place>,
     /// Which answers count.
@@ -186,6 +191,7 @@ impl Model {
             toast: None,
             contents: Contents::default(),
             scroll: BTreeMap::new(),
+            moved: None,
             trail: Vec::new(),
             rounds: Rounds::default(),
             options,
@@ -298,3 +304,6 @@ fn columns(rules: &Rules) -> Vec<&'static Meta> {
     metas.sort_by_key(|meta| meta.id);
     metas
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,6 +105,13 @@ impl Model {
     fn keep_scroll(&mut self) {
         let layout = self.layout();
         let contents = &self.contents;
+        let moved = self.moved.take();
+        for (pane, cursor) in contents.cursors().filter(|(pane, _)| moved == Some(*pane)) {
+            let room = usize::from(layout.pane(pane).inner().height).max(1);
+            let top = self.scroll.entry(pane).or_default();
+            // Two lines below the one under the cursor belong to it.
+            *top = (*top).min(cursor).max((cursor + 3).saturating_sub(room).min(cursor));
+        }
         for (pane, scrolled) in &mut self.scroll {
             let room = usize::from(layout.pane(*pane).inner().height);
             *scrolled = (*scrolled).min(contents.rows(*pane).len().saturating_sub(room));

@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use super::action::Action;
 use super::field::Field;
 use super::key::{Code, Key};
-use super::layout::Pane;
-use super::message::Effect;
+use super::preview::Preview;
 use super::{Mode, Model, Place};
 use crate::fact::RepoId;
 use crate::fact::declared::{Declared, PATH};
+use crate::plan::FileChange;
 use crate::requirement::Verdict;
 use crate::text::yaml::{self, Parsed};
 
@@ -34,21 +33,6 @@ pub struct Form {
     pub row: usize,
     /// What is missing or wrong.
     pub mistake: Option<String>,
-}
-
-/// What a write would change.
-#[derive(Clone, Debug)]
-pub struct Preview {
-    /// Whose file.
-    pub repo: RepoId,
-    /// What it is for.
-    pub title: String,
-    /// Path from the root.
-    pub path: String,
-    /// The text before; none where there is no such file yet.
-    pub before: Option<Arc<str>>,
-    /// The text after.
-    pub text: String,
 }
 
 impl Form {
@@ -180,39 +164,7 @@ impl Model {
         let before = self.fleet.repos.get(&form.repo).and_then(|repo| repo.facts.text(PATH)).cloned();
         let text = with_waiver(before.as_deref(), &item)?;
         let title = format!("set aside {} of {}", form.requirement, form.repo.target);
-        Ok(Preview { repo: form.repo.clone(), title, path: PATH.to_owned(), before, text })
-    }
-
-    /// What an action means on a preview.
-    pub(super) fn on_preview(&mut self, action: Action) -> Vec<Effect> {
-        let half = isize::try_from(self.half_page()).unwrap_or(1);
-        match action {
-            Action::Down | Action::ScrollDown => self.scroll_by(Pane::Preview, 1),
-            Action::Up | Action::ScrollUp => self.scroll_by(Pane::Preview, -1),
-            Action::HalfDown => self.scroll_by(Pane::Preview, half),
-            Action::HalfUp => self.scroll_by(Pane::Preview, -half),
-            Action::First => self.scroll_to(Pane::Preview, false),
-            Action::Last => self.scroll_to(Pane::Preview, true),
-            Action::Open => self.say("enter never writes; a writes what the preview shows"),
-            Action::Apply => return self.apply(),
-            Action::Left => {
-                self.go_back();
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn apply(&mut self) -> Vec<Effect> {
-        let Some(preview) = self.preview.clone() else { return Vec::new() };
-        let Some(root) = self.options.roots.get(&preview.repo).cloned() else {
-            self.refuse(format!("{} is not a folder here; y copies the file", preview.repo.target));
-            return Vec::new();
-        };
-        self.go_back();
-        let Preview { repo, title, path, before, text } = preview;
-        let before = before.map(|before| before.to_string());
-        vec![Effect::Write { repo, root, title, path, before, text }]
+        Ok(Preview::waiver(form.repo.clone(), title, FileChange::new(PATH, before, text.into())))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::config::{Config, ConfigError, Entry, Glyphs, Theme};
 use crate::fact::artifact::Pins;
 use crate::fleet::{FailOn, Rules, WaiverSource};
 use crate::report::{Amount, Color, Destination, Format, Style};
+use crate::source::network::Network;
 use crate::source::pins;
 use crate::state;
 
@@ -21,6 +22,8 @@ pub struct Choices {
     pub fail_on: Option<FailOn>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// How it is used otherwise; none in choices that were made by hand.
+    pub network: Option<Network>,
     /// Where recorded answers are.
     pub replay: Option<PathBuf>,
     /// Commits of actions that were handed over in a file.
@@ -60,6 +63,8 @@ pub struct Dashboard {
     pub theme: Theme,
     /// Whether it listens to the mouse.
     pub mouse: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
     /// Its keys.
     pub keymap: Keymap,
 }
@@ -71,6 +76,7 @@ impl Dashboard {
             ascii: everywhere.ascii || glyphs.unwrap_or(style.ascii),
             theme: if style.color { config.theme } else { Theme::Mono },
             mouse: config.mouse.unwrap_or(true),
+            read_only: everywhere.read_only,
             keymap: Keymap::of(config)?,
         })
     }
@@ -80,7 +86,7 @@ impl Choices {
     /// Puts together what was asked for.
     ///
     /// # Errors
-    /// A configuration or a file of pins that does not count.
+    /// A configuration or a file of pins that does not count; addresses and tokens that cannot be used.
     pub fn of(everywhere: &Everywhere, check: &Check, surroundings: &Surroundings<'_>) -> Result<Self, CommandError> {
         let (config, file) = configuration(everywhere)?;
         let waivers = match (everywhere.no_waivers, &everywhere.waivers_from) {
@@ -100,6 +106,7 @@ impl Choices {
             rules,
             fail_on: check.fail_on.or(config.fail_on),
             offline: everywhere.offline,
+            network: Some(super::network::of(everywhere)?),
             replay: everywhere.replay.clone(),
             pins: everywhere.pins.as_deref().map(pins::read).transpose()?,
             waivers_from: everywhere.waivers_from.clone(),

@@ -91,6 +91,7 @@ where
         targets: asks.iter().map(|ask| ask.target().clone()).collect(),
         roots: asks.iter().filter_map(root).collect(),
         offline: choices.offline,
+        read_only: choices.dashboard.read_only,
         token: None,
         paths: paths(choices, is_kept),
         session: session.as_deref().map(last_session).unwrap_or_default(),

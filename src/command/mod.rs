@@ -1,8 +1,8 @@
 //! The subcommands, one file each: each takes parsed arguments, calls the core and answers an exit code.
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
-//! environment and configuration put together), [`asks`] (from targets to questions), [`local`] (the one folder that is
-//! written to) and [`gather`] (from questions to a judged fleet).
+//! environment and configuration put together), [`network`] (how the network is used), [`asks`] (from targets to
+//! questions), [`local`] (the one folder that is written to) and [`gather`] (from questions to a judged fleet).
 
 use std::ffi::OsString;
 use std::io;
@@ -15,11 +15,13 @@ use crate::source::pins::PinsError;
 use crate::target::TargetError;
 use crate::text::clean;
 
+pub mod cache;
 pub mod check;
 pub mod completions;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod fix;
 pub mod history;
@@ -33,6 +35,7 @@ pub mod choices;
 pub mod gather;
 pub mod input;
 pub mod local;
+pub mod network;
 pub mod output;
 pub mod remember;
 pub mod surroundings;
@@ -145,6 +148,8 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
+        Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
+        Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),
     }

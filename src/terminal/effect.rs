@@ -8,18 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::signal::Request;
-use super::{Loop, clipboard, editor, link, log, screen, signal, touched};
+use super::{Loop, clipboard, editor, fixing, link, log, screen, signal, touched};
 use crate::app::session::Session;
 use crate::app::{Effect, Message, Outcome, Scope};
 use crate::fact::RepoId;
-use crate::patch::{self, Written};
-use crate::plan::FileChange;
 use crate::state;
 use crate::text::clean;
 
@@ -60,7 +57,7 @@ pub struct Desk {
 
 impl Desk {
     /// Does something on a thread of its own and reports how it ended.
-    fn spawn(&self, work: impl FnOnce() -> Option<News> + Send + 'static) {
+    pub fn spawn(&self, work: impl FnOnce() -> Option<News> + Send + 'static) {
         let news = self.news.clone();
         thread::spawn(move || work().map(|done| news.send(done)));
     }
@@ -111,10 +108,9 @@ impl Loop {
                 self.screen.say(&request);
                 return Ok(Done::Ended(outcome));
             }
-            Effect::Write { repo, root, title, path, before, text } => {
-                let change = FileChange::new(&path, before.map(Into::into), text.into());
-                self.write(repo, root, title, change);
-            }
+            Effect::Look { repo, root, files } => fixing::look(&self.desk, repo, root, files),
+            Effect::Write { repo, root, title, files } => fixing::write(&self.desk, repo, root, title, files),
+            Effect::Undo { repo, root } => fixing::undo(&self.desk, repo, root),
             Effect::Edit { repo, root, path, line } => return self.edit(repo, &root, &path, line).await,
             Effect::Save(session) => return Ok(self.save(&session)),
             Effect::Suspend if signal::can_stop() => signal::ask_to_stop()?,
@@ -134,26 +130,6 @@ impl Loop {
             let changed = folders.into_iter().filter(|(_, root, read_at)| touched::since(root, *read_at));
             let repos: Vec<RepoId> = changed.map(|(id, _, _)| id).collect();
             (!repos.is_empty()).then_some(News::Touched { round, repos })
-        });
-    }
-
-    /// Writes a file that was previewed, on a thread.
-    fn write(&self, repo: RepoId, root: PathBuf, title: String, change: FileChange) {
-        let state = self.desk.state.clone();
-        let news = self.desk.news.clone();
-        self.desk.spawn(move || {
-            let Some(state) = state else {
-                let words = "nothing was written: there is no state folder to keep the old text in for undo";
-                return Some(News::Done(Outcome::Failed(words.to_owned())));
-            };
-            let done = match patch::write(&root, &state, &title, &[change], Timestamp::now()) {
-                Ok(Written { failed: Some(failure), .. }) => Outcome::Failed(failure.to_string()),
-                Ok(written) => Outcome::Did(format!("{title}: {}", told(&written))),
-                Err(error) => Outcome::Failed(format!("{error}; {}", error.hint())),
-            };
-            // First the words, so that what reading again finds comes after them.
-            news.send(News::Done(done)).ok();
-            Some(News::Done(Outcome::Edited(vec![repo])))
         });
     }
 
@@ -216,12 +192,6 @@ impl Loop {
             }
         }
     }
-}
-
-/// What was written, in words.
-fn told(written: &Written) -> String {
-    let files: Vec<_> = written.files.iter().map(|path| clean::line(path).into_owned()).collect();
-    if files.is_empty() { "it is so already".to_owned() } else { format!("wrote {}", files.join(", ")) }
 }
 
 /// Whether an environment variable is set and not empty.

@@ -50,6 +50,7 @@ pub fn outcome(outcome: &Outcome) {
     match outcome {
         Outcome::Did(words) => tracing::info!("{words}"),
         Outcome::Failed(words) => tracing::error!("{words}"),
+        Outcome::Blocked { .. } => {}
         Outcome::Edited(_) => tracing::info!("the editor was left"),
     }
 }

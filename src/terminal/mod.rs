@@ -28,6 +28,7 @@ mod clipboard;
 mod editor;
 mod effect;
 mod fault;
+mod fixing;
 mod input;
 mod link;
 pub mod log;

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::Pen;
+use crate::app::action::Action;
 use crate::app::age::{Age, ago, moment, total};
 use crate::app::content::said;
 use crate::app::footer::GAP;
@@ -19,7 +20,8 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
         Place::Evidence => evidence(model),
         Place::Log => ("shipworthy  log".to_owned(), log(model)),
         Place::Fix => {
-            (model.preview.as_ref().map(|preview| preview.title.clone()).unwrap_or_default(), "not applied".to_owned())
+            let title = model.preview.as_ref().map(|preview| format!("{} > {}", preview.repo.target, preview.title()));
+            (title.unwrap_or_default(), "not applied".to_owned())
         }
         Place::Checklist => ("release checklist".to_owned(), String::new()),
     };
@@ -199,9 +201,26 @@ fn remark(model: &Model) -> Option<String> {
             ))
         }
         Place::Repo | Place::Evidence => Some(found_by(repo, usize::from(model.size.0.saturating_sub(2)))),
-        Place::Fix => Some("a writes the file. Nothing is committed, nothing is pushed.".to_owned()),
+        Place::Fix => Some(written_by(model)),
         Place::Log => model.log_line().map(|line| line.text.clone()),
         Place::Checklist => None,
+    }
+}
+
+/// What applying would do.
+fn written_by(model: &Model) -> String {
+    let files = model.preview.as_ref().map_or(0, |preview| preview.files().len());
+    let keys = &model.options.keymap;
+    let (apply, undo) = (keys.short(Action::Apply), keys.short(Action::Undo));
+    match files {
+        0 => "Nothing would be written.".to_owned(),
+        _ if model.options.read_only => "Nothing is written: --read-only.".to_owned(),
+        _ if !model.can_write() => {
+            let copy = keys.short(Action::Copy);
+            format!("No folder of it is here, so nothing can be written: {copy} copies the patch.")
+        }
+        1 => format!("{apply} writes 1 file; {undo} puts it back. Never commits, never pushes."),
+        many => format!("{apply} writes {many} files; {undo} puts them back. Never commits, never pushes."),
     }
 }
 

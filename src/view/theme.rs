@@ -71,8 +71,9 @@ impl Look {
         match verdict {
             Verdict::Pass => self.color(Color::LightGreen, Color::Green),
             Verdict::Fail => self.color(Color::LightRed, Color::Red).add_modifier(bold),
-            Verdict::Warn => self.color(Color::LightYellow, Color::Yellow),
-            Verdict::Manual => self.color(Color::LightYellow, Color::Yellow).add_modifier(bold),
+            // Yellow cannot be read on most light backgrounds, so that a light theme does without it.
+            Verdict::Warn => self.color(Color::LightYellow, Color::Reset),
+            Verdict::Manual => self.color(Color::LightYellow, Color::Reset).add_modifier(bold),
             Verdict::Unknown => self.color(Color::LightMagenta, Color::Magenta),
             Verdict::Waived => self.color(Color::LightBlue, Color::Blue),
             Verdict::NotApplicable | Verdict::Pending => self.dim(),

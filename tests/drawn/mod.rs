@@ -1,5 +1,7 @@
 //! Drives the model with keys and draws it into a buffer that reads as text and as a map of styles.
 
+pub mod palette;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -24,14 +26,22 @@ pub fn options(recordings: &[Recording]) -> Options {
     let targets: Vec<Target> = recordings.iter().enumerate().map(|(at, one)| one.target(at)).collect();
     let rules = Rules { today: "2026-11-20".to_owned(), ..Rules::default() };
     let paths = vec![("config".to_owned(), "~/.config/shipworthy/config.yaml".to_owned())];
-    Options { rules, targets, paths, mouse: true, now: now(), ..Options::default() }
+    let roots = targets.iter().filter(|target| target.path.is_some() || &*target.id.target == "demo/graphnet");
+    let roots = roots.map(|target| (target.id.clone(), "/home/ada/src/graphnet".into())).collect();
+    Options { rules, targets, roots, paths, mouse: true, now: now(), ..Options::default() }
 }
 
-/// The demo with every answer.
+/// The demo with every answer, judged once for all tests.
 pub fn demo(columns: u16, rows: u16) -> Model {
+    static DEMO: std::sync::LazyLock<Model> = std::sync::LazyLock::new(judged);
+    let mut model = DEMO.clone();
+    model.update(Message::Resized { columns, rows });
+    model
+}
+
+fn judged() -> Model {
     let recordings = replay::bundled().unwrap();
     let mut model = Model::new(options(&recordings));
-    model.update(Message::Resized { columns, rows });
     for (at, recording) in recordings.iter().enumerate() {
         answer(&mut model, at, recording, usize::MAX);
     }

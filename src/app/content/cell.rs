@@ -12,13 +12,13 @@ use unicode_width::UnicodeWidthStr;
 pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
     let (Some(repo), Some(meta)) = (model.chosen(), model.meta()) else {
         empty(model, &mut page);
-        return Content { title: "Nothing chosen".to_owned(), corner: String::new(), rows: page.rows };
+        return Content { title: "Nothing chosen".to_owned(), corner: String::new(), rows: page.rows, cursor: None };
     };
     let title = format!("{}  {}", repo.target.id.target, meta.id);
     let Some(finding) = model.finding() else {
         page.sentence(0, Tone::Plain, meta.title);
         page.sentence(0, Tone::Dim, "Answers are awaited; nothing is judged yet.");
-        return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows };
+        return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows, cursor: None };
     };
     let mark = page.mark(finding.verdict);
     let word = page.words(Tone::Verdict(finding.verdict), said(finding.verdict));
@@ -57,7 +57,7 @@ pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
     let open = model.options.keymap.short(Action::Open);
     let corner =
         if all.is_empty() { String::new() } else { format!("{} of evidence, {open} opens", pieces_word(all.len())) };
-    Content { title, corner, rows: page.rows }
+    Content { title, corner, rows: page.rows, cursor: None }
 }
 
 /// The checks, where there is room for all of them.

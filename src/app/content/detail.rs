@@ -17,7 +17,7 @@ pub fn content(model: &Model, mut page: Page, wide: bool) -> Content {
         page.sentence(0, Tone::Plain, &explain::ask(meta.id));
         page.blank();
         page.sentence(0, Tone::Dim, "Answers are awaited; nothing is judged yet.");
-        return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows };
+        return Content { title, corner: said(Verdict::Pending).to_owned(), rows: page.rows, cursor: None };
     };
     if wide {
         full(model, meta, finding, &mut page);
@@ -25,7 +25,7 @@ pub fn content(model: &Model, mut page: Page, wide: bool) -> Content {
         brief(model, finding, &mut page);
     }
     let corner = format!("{} {}", page.style().glyph(finding.verdict), said(finding.verdict));
-    Content { title, corner, rows: page.rows }
+    Content { title, corner, rows: page.rows, cursor: None }
 }
 
 /// Why, what to do, and the evidence as far as there is room.

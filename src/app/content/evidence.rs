@@ -1,8 +1,10 @@
 //! The evidence of a finding: a place in a file with what stands around it, and answers of a server.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::{Content, short_path};
 use crate::app::age::moment;
-use crate::app::page::{Page, Row, Tone, Words, plain};
+use crate::app::page::{Page, Tone, Words, plain};
 use crate::app::{Model, matrix::weight};
 use crate::fleet::Repo;
 use crate::requirement::{Check, Evidence, Finding, Role, Verdict};
@@ -113,7 +115,7 @@ pub fn file(model: &Model, mut page: Page, height: usize) -> Content {
         }
         Evidence::Api { .. } => (content.title, String::new()),
     };
-    Content { title, corner, rows: page.rows }
+    Content { title, corner, rows: page.rows, cursor: None }
 }
 
 fn nothing(finding: &Finding, page: &mut Page) {
@@ -197,7 +199,6 @@ fn code(text: &str, number: usize, digits: usize, meant: Option<Verdict>, page: 
 
 /// The mark under what is meant, with the note behind it, or below where there is no room.
 fn caret(text: &str, number: usize, digits: usize, region: &Region, verdict: Verdict, note: &str, page: &mut Page) {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
     let columns = |count: usize| -> usize { text.chars().take(count).map(|c| c.width().unwrap_or_default()).sum() };
     let from = if number == region.start.line {
         region.start.column.saturating_sub(1)
@@ -222,42 +223,85 @@ fn caret(text: &str, number: usize, digits: usize, region: &Region, verdict: Ver
     }
 }
 
+/// One answer of a server.
+struct Answer<'a> {
+    check: &'a Check,
+    endpoint: &'a str,
+    status: u16,
+    field: &'a str,
+    value: &'a str,
+    fetched_at: Option<jiff::Timestamp>,
+    stale: bool,
+}
+
+impl<'a> Answer<'a> {
+    fn of(piece: Piece<'a>) -> Option<Self> {
+        let Evidence::Api { endpoint, status, field, value, fetched_at, stale } = piece.evidence else { return None };
+        let (fetched_at, stale) = (*fetched_at, *stale);
+        Some(Self { check: piece.check, endpoint, status: *status, field, value, fetched_at, stale })
+    }
+
+    /// What was asked, and how that was answered.
+    fn head(&self, model: &Model, page: &mut Page) {
+        let when = self.fetched_at.map(|at| moment(at, model.options.now)).unwrap_or_default();
+        let status = if self.status == 0 { "no answer".to_owned() } else { self.status.to_string() };
+        let tone = if self.fetched_at.is_none() { Tone::Verdict(Verdict::Unknown) } else { Tone::Plain };
+        let head = vec![
+            page.words(Tone::Accent, self.endpoint),
+            plain(2),
+            page.words(tone, &status),
+            plain(2),
+            page.words(Tone::Dim, &if self.stale { format!("{when} stale") } else { when }),
+        ];
+        page.row(head);
+    }
+
+    fn line(&self, cursor: bool, wide: usize, page: &mut Page) {
+        let name = page.style().column(self.field, wide.max(3));
+        let label = vec![
+            page.words(Tone::Strong, if cursor { "> " } else { "  " }),
+            page.mark(self.check.verdict),
+            plain(1),
+            page.words(Tone::Plain, &name),
+            plain(2),
+        ];
+        page.item(label, 6, Tone::Plain, &clean::short(self.value, LONGEST));
+    }
+}
+
 /// The pane of what servers answered.
 pub fn api(model: &Model, mut page: Page) -> Content {
     let content = Content { title: "Evidence: API value".to_owned(), ..Content::default() };
     let Some(finding) = model.finding() else { return content };
     let all = pieces(finding);
-    let mut last: Option<(&str, Row)> = None;
-    let mut answers = 0;
-    for (at, piece) in all.iter().enumerate() {
-        let Evidence::Api { endpoint, status, field, value, fetched_at, stale } = piece.evidence else { continue };
-        if last.as_ref().is_none_or(|(known, _)| known != endpoint) {
-            if answers > 0 {
-                page.blank();
-            }
-            answers += 1;
-            let when = fetched_at.map(|at| moment(at, model.options.now)).unwrap_or_default();
-            let status = if *status == 0 { "no answer".to_owned() } else { status.to_string() };
-            let refused = fetched_at.is_none();
-            let head = vec![
-                page.words(Tone::Accent, endpoint),
-                plain(2),
-                page.words(if refused { Tone::Verdict(Verdict::Unknown) } else { Tone::Plain }, &status),
-                plain(2),
-                page.words(Tone::Dim, &if *stale { format!("{when} stale") } else { when }),
-            ];
-            page.row(head.clone());
-            last = Some((endpoint, head));
+    let answers: Vec<(usize, Answer<'_>)> =
+        all.iter().enumerate().filter_map(|(at, piece)| Some((at, Answer::of(*piece)?))).collect();
+    let mut endpoints: Vec<&str> = Vec::new();
+    for (_, answer) in &answers {
+        if !endpoints.contains(&answer.endpoint) {
+            endpoints.push(answer.endpoint);
         }
-        let cursor = if at == model.piece { "> " } else { "  " };
-        let name = page.style().column(field, 24);
-        let mark = page.mark(piece.check.verdict);
-        let label = vec![page.words(Tone::Strong, cursor), mark, plain(1), page.words(Tone::Plain, &name), plain(1)];
-        page.item(label, 6, Tone::Plain, &clean::short(value, LONGEST));
     }
-    if answers == 0 {
+    let wide = answers.iter().map(|(_, answer)| answer.field.width()).max().unwrap_or_default().min(page.width() / 2);
+    let mut shown = None;
+    for endpoint in &endpoints {
+        let mut of_endpoint = answers.iter().filter(|(_, answer)| answer.endpoint == *endpoint).peekable();
+        if !page.rows.is_empty() {
+            page.blank();
+        }
+        if let Some((_, first)) = of_endpoint.peek() {
+            first.head(model, &mut page);
+        }
+        for (at, answer) in of_endpoint {
+            if *at == model.piece {
+                shown = Some(page.rows.len());
+            }
+            answer.line(*at == model.piece, wide, &mut page);
+        }
+    }
+    if answers.is_empty() {
         page.sentence(0, Tone::Dim, "No answer of a server is quoted for this.");
     }
-    let corner = if answers > 0 { format!("{answers} asked") } else { String::new() };
-    Content { corner, rows: page.rows, ..content }
+    let corner = if answers.is_empty() { String::new() } else { format!("{} asked", endpoints.len()) };
+    Content { corner, rows: page.rows, cursor: shown, ..content }
 }

@@ -33,6 +33,8 @@ pub struct Content {
     pub corner: String,
     /// Its lines.
     pub rows: Vec<Row>,
+    /// The line under the cursor, which is kept on the screen.
+    pub cursor: Option<usize>,
 }
 
 impl Contents {
@@ -64,7 +66,8 @@ impl Contents {
                 (_, Pane::Todo) => todo::content(model, page),
                 (_, Pane::Sure) => sure::content(model, page),
                 (Place::Fix, Pane::Preview) => preview::content(model, page),
-                (Place::Fix, Pane::Plan) => preview::plan(model, page),
+                (Place::Fix, Pane::Plan) => preview::plan(model, page, layout.wide),
+                (Place::Fix, Pane::Effect) => preview::effect(model, page),
                 _ => continue,
             };
             contents.panes.insert(*pane, content);
@@ -75,6 +78,11 @@ impl Contents {
     /// What a pane holds.
     pub fn pane(&self, pane: Pane) -> Option<&Content> {
         self.panes.get(&pane)
+    }
+
+    /// The panes that have a line under the cursor.
+    pub fn cursors(&self) -> impl Iterator<Item = (Pane, usize)> {
+        self.panes.iter().filter_map(|(pane, content)| Some((*pane, content.cursor?)))
     }
 
     /// The lines of a pane.

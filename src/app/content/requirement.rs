@@ -11,7 +11,12 @@ pub fn content(model: &Model, mut page: Page) -> Content {
     let Some(meta) = model.meta() else { return Content::default() };
     page.sentence(0, Tone::Plain, &explain::ask(meta.id));
     let Some(finding) = model.finding() else {
-        return Content { title: "Requirement".to_owned(), corner: meta.level.word().to_owned(), rows: page.rows };
+        return Content {
+            title: "Requirement".to_owned(),
+            corner: meta.level.word().to_owned(),
+            rows: page.rows,
+            cursor: None,
+        };
     };
     let shown = pieces(finding).get(model.piece).map(|piece| piece.check.id);
     page.blank();
@@ -37,5 +42,10 @@ pub fn content(model: &Model, mut page: Page) -> Content {
     }
     page.blank();
     page.sentence(0, Tone::Dim, meta.spec);
-    Content { title: "Requirement".to_owned(), corner: format!("SPEC 8, {}", meta.level.word()), rows: page.rows }
+    Content {
+        title: "Requirement".to_owned(),
+        corner: format!("SPEC 8, {}", meta.level.word()),
+        rows: page.rows,
+        cursor: None,
+    }
 }
