@@ -96,7 +96,7 @@ impl Model {
         let known = entry(action).filter(|entry| entry.lives_on(self.place))?;
         match (action, self.place) {
             (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
-            (Action::Fix, _) if !self.finding().is_some_and(|finding| finding.fix.is_some()) => None,
+            (Action::Fix, _) if self.finding().is_none_or(|finding| finding.fix.is_none()) => None,
             (Action::FixAll, _) if !self.can_fix() => None,
             (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,
             (Action::Mark, Place::Fix) => Some("take or leave"),

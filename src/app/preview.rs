@@ -110,11 +110,15 @@ impl Model {
             Verdict::Pending => return self.only_say(format!("{id} is still awaited")),
             _ => {}
         }
-        let has_guide = finding.guide.is_some();
+        let offer = finding.fix.as_ref().map(|fix| fix.title.clone());
+        let why = match (offer, &finding.guide) {
+            (Some(title), _) => format!("{title}: done by hand, no fix is worked out for it"),
+            (None, Some(_)) => format!("{id} is a setting, not a file"),
+            (None, None) => format!("{id} has no fix that files could hold"),
+        };
         self.plan(Wish { only: vec![id], review: true, ..Wish::default() }).unwrap_or_else(|| {
             let how = self.how_to();
-            let why = if has_guide { "is a setting, not a file" } else { "has no fix that files could hold" };
-            self.only_say(format!("{id} {why}; {how}"))
+            self.only_say(format!("{why}; {how}"))
         })
     }
 

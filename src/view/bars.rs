@@ -93,7 +93,8 @@ fn repo(model: &Model, wide: bool) -> (String, String) {
             words.push_str(&format!("  {count} {word}"));
         }
     }
-    (named(repo), format!("{words}  {}", when(model, repo)))
+    let corner = if model.size.0 < 80 { words } else { format!("{words}  {}", when(model, repo)) };
+    (named(repo), corner)
 }
 
 /// How far the answers are, or when the last one came.
@@ -230,7 +231,7 @@ fn found_by(repo: &Repo, room: usize) -> String {
     let found = match decides.or(repo.facts.publishes.first()) {
         Some(publish) => {
             let file = crate::app::content::short_path(&publish.file);
-            format!("Publishes by {} in {file}.", publish.found_by)
+            format!("Published by {} in {file}.", publish.found_by)
         }
         None if repo.finished => "No step that publishes was found.".to_owned(),
         None => return String::new(),
