@@ -1,5 +1,6 @@
 //! The dashboard: what the program opens without a subcommand, and what it prints where there is no terminal for it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +41,8 @@ pub fn run(
     }
     let options = survey::Options { offline: choices.offline };
     let start = move |asks| survey::start(asks, &options);
-    open(Opening { asks, start, is_kept: true }, &choices, surroundings)
+    let roots = asks.iter().filter_map(root).collect();
+    open(Opening { asks, roots, start, keeping: Keeping::usual() }, &choices, surroundings)
 }
 
 fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
@@ -59,10 +61,30 @@ fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
 pub struct Opening<S> {
     /// What is asked.
     pub asks: Vec<Ask>,
+    /// The folders of those that have one.
+    pub roots: BTreeMap<RepoId, PathBuf>,
     /// How asking is begun.
     pub start: S,
-    /// Whether a log is written and the session kept.
-    pub is_kept: bool,
+    /// What is kept.
+    pub keeping: Keeping,
+}
+
+/// Where things are kept; none where they are not.
+#[derive(Clone, Debug, Default)]
+pub struct Keeping {
+    /// The last screen, filter and sorting.
+    pub session: Option<PathBuf>,
+    /// The log.
+    pub log: Option<PathBuf>,
+    /// The folder of the journal for undo.
+    pub state: Option<PathBuf>,
+}
+
+impl Keeping {
+    /// The usual places.
+    fn usual() -> Self {
+        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder() }
+    }
 }
 
 /// Opens the dashboard and answers the exit code.
@@ -73,11 +95,11 @@ pub fn open<S>(opening: Opening<S>, choices: &Choices, surroundings: &mut Surrou
 where
     S: Fn(Vec<Ask>) -> UnboundedReceiver<SurveyEvent> + 'static,
 {
-    let Opening { asks, start, is_kept } = opening;
+    let Opening { asks, roots, start, keeping } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;
-    let session = if is_kept { state::session_file() } else { None };
-    let state = if is_kept { state::state_folder() } else { None };
-    if let Some(file) = state::log_file().filter(|_| is_kept) {
+    let paths = paths(choices, &keeping);
+    let Keeping { session, log, state } = keeping;
+    if let Some(file) = log {
         // A folder that cannot be written costs the log and nothing else.
         terminal::log::start(&file).ok();
         terminal::log::note(&format!("shipworthy {} begins: {} targets", crate::report::VERSION, asks.len()));
@@ -89,11 +111,11 @@ where
         theme: choices.dashboard.theme,
         keymap: choices.dashboard.keymap.clone(),
         targets: asks.iter().map(|ask| ask.target().clone()).collect(),
-        roots: asks.iter().filter_map(root).collect(),
+        roots,
         offline: choices.offline,
         read_only: choices.dashboard.read_only,
         token: None,
-        paths: paths(choices, is_kept),
+        paths,
         session: session.as_deref().map(last_session).unwrap_or_default(),
         now: surroundings.now,
     });
@@ -119,9 +141,8 @@ fn root(ask: &Ask) -> Option<(RepoId, PathBuf)> {
 }
 
 /// Files that help names.
-fn paths(choices: &Choices, is_kept: bool) -> Vec<(String, String)> {
-    let log = state::log_file().filter(|_| is_kept);
-    let named = [("configuration", choices.config_file.clone()), ("log", log)];
+fn paths(choices: &Choices, keeping: &Keeping) -> Vec<(String, String)> {
+    let named = [("configuration", choices.config_file.clone()), ("log", keeping.log.clone())];
     let shown = |path: PathBuf| clean::line(&path.to_string_lossy()).into_owned();
     named.into_iter().filter_map(|(what, path)| Some((what.to_owned(), shown(path?)))).collect()
 }

@@ -1,24 +1,29 @@
 //! `demo`: the dashboard on a bundled fleet of recorded answers.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
+mod copies;
+
 use super::choices::Choices;
-use super::dashboard::{self, Opening};
+use super::dashboard::{self, Keeping, Opening};
 use super::{CommandError, Surroundings, asks, check};
 use crate::cli::{Check, Everywhere};
 use crate::fact::SurveyEvent;
 use crate::source::replay;
 use crate::survey::{self, Ask};
 
+use copies::Copies;
+
 /// How long an answer is behind the one before: the whole fleet is there within a few seconds.
 const PACE: Duration = Duration::from_millis(25);
 
 /// Shows the bundled fleet; without a terminal, prints its report and says so. Nothing of the user's is read but the
-/// configuration, nothing is written, and nothing is asked.
+/// configuration, nothing is written but a temporary copy to try fixes on, and nothing is asked.
 ///
 /// # Errors
 /// A configuration that does not count; an output that cannot be written; a terminal that cannot be used.
@@ -30,12 +35,20 @@ pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundin
         surroundings.say(&format!("{why}; this is the report of the demo"));
         return check::conclude(asks, &choices, surroundings);
     }
+    // Without a place for the copy, the demo can be looked at all the same.
+    let copies = Copies::begin(&asks).ok();
+    let roots = copies.as_ref().map(|copies| copies.roots.clone()).unwrap_or_default();
+    let keeping = Keeping { state: copies.as_ref().map(|copies| copies.state.clone()), ..Keeping::default() };
     let options = survey::Options { offline: choices.offline };
+    let (known, is_first) = (roots.clone(), Cell::new(true));
     let start = move |asks: Vec<Ask>| {
+        if !is_first.replace(false) {
+            return survey::start(asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect(), &options);
+        }
         let events = survey::start(asks, &options);
         if instant { events } else { paced(events) }
     };
-    dashboard::open(Opening { asks, start, is_kept: false }, &choices, surroundings)
+    dashboard::open(Opening { asks, roots, start, keeping }, &choices, surroundings)
 }
 
 /// The same events, as a network would bring them: one after another, from here and there.

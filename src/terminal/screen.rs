@@ -161,14 +161,22 @@ impl Screen {
     /// What the system says.
     pub fn send(&mut self) -> io::Result<()> {
         while self.is_waiting() {
-            match self.out.try_write(&self.waiting) {
-                Ok(length) => drop(self.waiting.drain(..length)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(error),
+            // Directly at first: whoever has only just begun to wait for a terminal thinks that it is not ready.
+            let mut written = rustix::io::write(&self.out, &self.waiting).map_err(io::Error::from);
+            if would_block(&written) {
+                written = self.out.try_write(&self.waiting);
             }
+            if would_block(&written) {
+                return Ok(());
+            }
+            self.waiting.drain(..written?);
         }
         Ok(())
     }
+}
+
+fn would_block(written: &io::Result<usize>) -> bool {
+    written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// Gives the terminal back; `true` when it was taken. Can be called at any time, from any thread and any number of

@@ -5,8 +5,9 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use portable_pty::{ChildKiller, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -31,11 +32,23 @@ pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
+    /// Set to have the reader end at the next thing it reads.
+    closing: Arc<AtomicBool>,
+    reader: JoinHandle<()>,
     pid: u32,
-    killer: Box<dyn ChildKiller + Send + Sync>,
+    _killer: Killer,
     ended: mpsc::Receiver<ExitStatus>,
     /// The settings of the terminal before the program was there.
     before: String,
+}
+
+/// Ends a program that a failed test leaves behind.
+struct Killer(Box<dyn ChildKiller + Send + Sync>);
+
+impl Drop for Killer {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+    }
 }
 
 /// How a program is started.
@@ -80,6 +93,14 @@ impl Start {
         self
     }
 
+    /// Writes a program into the home.
+    pub fn program(self, path: &str, text: &str) -> Self {
+        let this = self.file(path, text);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(this.home().join(path), mode).unwrap();
+        this
+    }
+
     pub fn run(self, arguments: &[&str]) -> Pty {
         let pair = native_pty_system().openpty(size(self.size)).unwrap();
         let program = env!("CARGO_BIN_EXE_shipworthy");
@@ -106,12 +127,14 @@ impl Start {
         let mut child = pair.slave.spawn_command(command).unwrap();
         // Or the terminal would never end.
         drop(pair.slave);
-        let (pid, killer) = (child.process_id().unwrap(), child.clone_killer());
+        let (pid, _killer) = (child.process_id().unwrap(), Killer(child.clone_killer()));
         let (sender, ended) = mpsc::channel();
         thread::spawn(move || sender.send(child.wait().unwrap()).ok());
         let keys = pair.master.take_writer().unwrap();
-        let seen = watch(&*pair.master, self.size);
-        Pty { home: self.home, master: pair.master, keys, seen, pid, killer, ended, before }
+        let closing = Arc::new(AtomicBool::new(false));
+        let (seen, reader) = watch(&*pair.master, self.size, Arc::clone(&closing));
+        let Self { home, .. } = self;
+        Pty { home, master: pair.master, keys, seen, closing, reader, pid, _killer, ended, before }
     }
 }
 
@@ -131,13 +154,20 @@ fn settings(master: &dyn MasterPty) -> String {
 }
 
 /// Reads what is written, on a thread, and shows it on a screen.
-fn watch(master: &dyn MasterPty, (columns, rows): (u16, u16)) -> Arc<(Mutex<Seen>, Condvar)> {
+fn watch(
+    master: &dyn MasterPty,
+    (columns, rows): (u16, u16),
+    closing: Arc<AtomicBool>,
+) -> (Arc<(Mutex<Seen>, Condvar)>, JoinHandle<()>) {
     let screen = vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0);
     let seen = Arc::new((Mutex::new(Seen { screen, bytes: Vec::new() }), Condvar::new()));
     let (mut reader, shared) = (master.try_clone_reader().unwrap(), Arc::clone(&seen));
-    thread::spawn(move || {
+    let reader = thread::spawn(move || {
         let mut chunk = [0; 8192];
         while let Ok(length @ 1..) = reader.read(&mut chunk) {
+            if closing.load(Ordering::SeqCst) {
+                return;
+            }
             let (seen, changed) = &*shared;
             let mut seen = seen.lock().unwrap();
             seen.screen.process(&chunk[..length]);
@@ -145,7 +175,7 @@ fn watch(master: &dyn MasterPty, (columns, rows): (u16, u16)) -> Arc<(Mutex<Seen
             changed.notify_all();
         }
     });
-    seen
+    (seen, reader)
 }
 
 impl Pty {
@@ -164,11 +194,12 @@ impl Pty {
         self.seen.0.lock().unwrap().bytes.clone()
     }
 
+    /// Waits until something is there, and every frame that was begun is whole.
     fn wait(&self, what: &str, is_there: impl Fn(&Seen) -> bool) {
         let (seen, changed) = &*self.seen;
         let end = Instant::now() + PATIENCE;
         let mut seen = seen.lock().unwrap();
-        while !is_there(&seen) {
+        while !is_off(&seen.bytes, "2026") || !is_there(&seen) {
             let left = end.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "no {what} on the screen:\n{}", seen.screen.screen().contents());
             seen = changed.wait_timeout(seen, left).unwrap().0;
@@ -178,6 +209,11 @@ impl Pty {
     /// Waits until something is on the screen.
     pub fn wait_for(&self, text: &str) {
         self.wait(&format!("{text:?}"), |seen| seen.screen.screen().contents().contains(text));
+    }
+
+    /// Waits until the screen is as it was once.
+    pub fn wait_for_picture(&self, picture: &str) {
+        self.wait("same picture", |seen| seen.screen.screen().contents() == picture);
     }
 
     /// Waits until something is not on the screen any more.
@@ -204,6 +240,26 @@ impl Pty {
         });
     }
 
+    /// Has the terminal take nothing more for as long as the answer is kept.
+    pub fn stuck(&self) -> impl Drop + '_ {
+        self.seen.0.lock().unwrap()
+    }
+
+    /// Closes the window; a key that is answered makes the reader notice. Answers the home.
+    pub fn close(self, key: &[u8]) -> TempDir {
+        let Self { home, master, mut keys, closing, reader, .. } = self;
+        closing.store(true, Ordering::SeqCst);
+        keys.write_all(key).unwrap();
+        reader.join().unwrap();
+        drop((keys, master));
+        home
+    }
+
+    /// Another start in the same home.
+    pub fn again(self) -> Start {
+        Start { home: self.home, size: SIZE, variables: Vec::new(), shell: None }
+    }
+
     pub fn signal(&self, number: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid).unwrap()).unwrap();
         rustix::process::kill_process(pid, number).unwrap();
@@ -224,7 +280,6 @@ impl Pty {
                 && !screen.application_cursor()
                 && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
                 && is_off(&seen.bytes, "1004")
-                && is_off(&seen.bytes, "2026")
         });
         assert_eq!(settings(&*self.master), self.before, "the settings of the terminal");
     }
@@ -234,19 +289,24 @@ impl Pty {
         settings(&*self.master) != self.before
     }
 
-    /// Waits until the program has ended, with the terminal as it was before; answers the exit code.
-    pub fn end(&mut self) -> u32 {
-        let ended = self.ended.recv_timeout(PATIENCE);
-        let Ok(status) = ended else { panic!("it runs on:\n{}", self.text()) };
-        self.assert_given_back();
-        status.exit_code()
+    /// Has more drawn than a terminal keeps for a reader that reads nothing.
+    pub fn fill(&self) {
+        for step in 0..20 {
+            self.master.resize(size((400 + step, 100))).unwrap();
+        }
     }
-}
 
-impl Drop for Pty {
-    fn drop(&mut self) {
-        // It has ended already unless the test has failed.
-        self.killer.kill().ok();
+    /// Waits until the program has ended; answers the exit code.
+    pub fn code(&self) -> u32 {
+        let ended = self.ended.recv_timeout(PATIENCE);
+        ended.expect("it runs on").exit_code()
+    }
+
+    /// Waits until the program has ended, with the terminal as it was before; answers the exit code.
+    pub fn end(&self) -> u32 {
+        let code = self.code();
+        self.assert_given_back();
+        code
     }
 }
 
