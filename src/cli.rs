@@ -151,6 +151,8 @@ pub enum Command {
         #[arg(value_name = "REQUIREMENT")]
         requirement: Option<String>,
     },
+    /// Print the keys of the dashboard
+    Keys,
     /// Write a commented configuration to its place; an existing one is left alone
     Init,
     /// Show the configuration
