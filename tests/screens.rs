@@ -26,6 +26,7 @@ const SCREENS: &[(&str, &str)] = &[
     ("copy", "j l l l l l l enter y"),
     ("fix", "j j j l l l l l l l enter f"),
     ("fix-all", "j j j enter F j"),
+    ("report", "j j j enter w"),
     ("waiver", "j j j l l l l l l l enter x"),
 ];
 
