@@ -68,9 +68,8 @@ impl Model {
         };
         let rows = match self.place {
             Place::Fleet => "row",
-            Place::Evidence => "scroll",
             Place::Fix if self.preview.as_ref().is_some_and(|preview| preview.choices() > 0) => "choice",
-            Place::Fix => "scroll",
+            Place::Evidence | Place::Fix => "scroll",
             Place::Log => "line",
             Place::Repo | Place::Checklist => "move",
         };
