@@ -188,6 +188,8 @@ pub enum Command {
         #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
         targets: Vec<OsString>,
     },
+    /// Print the keys of the dashboard
+    Keys,
     /// Write a commented configuration to its place; an existing one is left alone
     Init,
     /// Show the configuration
