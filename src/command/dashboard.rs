@@ -78,12 +78,14 @@ pub struct Keeping {
     pub log: Option<PathBuf>,
     /// The folder of the journal for undo.
     pub state: Option<PathBuf>,
+    /// The folder of what is not kept.
+    pub temporary: Option<PathBuf>,
 }
 
 impl Keeping {
     /// The usual places.
     fn usual() -> Self {
-        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder() }
+        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder(), temporary: None }
     }
 }
 
@@ -98,7 +100,7 @@ where
     let Opening { asks, roots, start, keeping } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;
     let paths = paths(choices, &keeping);
-    let Keeping { session, log, state } = keeping;
+    let Keeping { session, log, state, temporary } = keeping;
     if let Some(file) = log {
         // A folder that cannot be written costs the log and nothing else.
         terminal::log::start(&file).ok();
@@ -123,7 +125,8 @@ where
         model.fleet.set_waivers(&repo, declared);
     }
     let forge = FORGE.to_owned();
-    let run = terminal::Run { model, asks, start: Box::new(start), session, state, forge, internal: INTERNAL };
+    let start = Box::new(start);
+    let run = terminal::Run { model, asks, start, session, state, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")
