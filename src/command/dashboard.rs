@@ -39,12 +39,16 @@ pub fn run(
         surroundings.say(&format!("{why}; this is what `shipworthy check` prints"));
         return check::conclude(asks, &choices, surroundings);
     }
+    let roots = asks.iter().filter_map(root).collect();
+    let everybody = asks.len();
     let survey = Survey::new(asks.clone(), survey::Options { kept_first: true, ..choices.survey() });
     let start = move |asks: Vec<Ask>, scope| {
+        if asks.len() == everybody && scope == Scope::Everything {
+            return survey.all();
+        }
         let repos: Vec<RepoId> = asks.iter().map(|ask| ask.target().id.clone()).collect();
         survey.refresh(&repos, reach(scope))
     };
-    let roots = asks.iter().filter_map(root).collect();
     open(Opening { asks, roots, start, keeping: Keeping::usual() }, &choices, surroundings)
 }
 
@@ -88,12 +92,14 @@ pub struct Keeping {
     pub log: Option<PathBuf>,
     /// The folder of the journal for undo.
     pub state: Option<PathBuf>,
+    /// The folder of what is not kept.
+    pub temporary: Option<PathBuf>,
 }
 
 impl Keeping {
     /// The usual places.
     fn usual() -> Self {
-        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder() }
+        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder(), temporary: None }
     }
 }
 
@@ -108,7 +114,7 @@ where
     let Opening { asks, roots, start, keeping } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;
     let paths = paths(choices, &keeping);
-    let Keeping { session, log, state } = keeping;
+    let Keeping { session, log, state, temporary } = keeping;
     if let Some(file) = log {
         // A folder that cannot be written costs the log and nothing else.
         terminal::log::start(&file).ok();
@@ -133,7 +139,8 @@ where
         model.fleet.set_waivers(&repo, declared);
     }
     let forge = FORGE.to_owned();
-    let run = terminal::Run { model, asks, start: Box::new(start), session, state, forge, internal: INTERNAL };
+    let start = Box::new(start);
+    let run = terminal::Run { model, asks, start, session, state, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")

@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-mod copies;
-
 use super::choices::Choices;
 use super::dashboard::{self, Keeping, Opening};
 use super::{CommandError, Surroundings, asks, check};
@@ -16,6 +14,8 @@ use crate::cli::{Check, Everywhere};
 use crate::fact::SurveyEvent;
 use crate::source::replay;
 use crate::survey::{self, Ask};
+
+mod copies;
 
 use copies::Copies;
 
@@ -36,16 +36,20 @@ pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundin
         return check::conclude(asks, &choices, surroundings);
     }
     // Without a place for the copy, the demo can be looked at all the same.
-    let copies = Copies::begin(&asks).ok();
+    let copies = Copies::of(&asks).ok();
     let roots = copies.as_ref().map(|copies| copies.roots.clone()).unwrap_or_default();
-    let keeping = Keeping { state: copies.as_ref().map(|copies| copies.state.clone()), ..Keeping::default() };
+    let keeping = Keeping {
+        state: copies.as_ref().map(|copies| copies.folder().join("state")),
+        temporary: copies.as_ref().map(|copies| copies.folder().to_owned()),
+        ..Keeping::default()
+    };
     let (known, is_first) = (roots.clone(), Cell::new(true));
     let start = move |asks: Vec<Ask>, _| {
-        let options = survey::Options::default();
         if !is_first.replace(false) {
-            return survey::start(asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect(), options);
+            let asks = asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect();
+            return survey::start(asks, survey::Options::default());
         }
-        let events = survey::start(asks, options);
+        let events = survey::start(asks, survey::Options::default());
         if instant { events } else { paced(events) }
     };
     dashboard::open(Opening { asks, roots, start, keeping }, &choices, surroundings)

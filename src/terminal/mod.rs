@@ -68,6 +68,8 @@ pub struct Run {
     pub state: Option<PathBuf>,
     /// The host of the forge, whose pages may be opened.
     pub forge: String,
+    /// The folder of temporary files, if there is one; a panic removes it.
+    pub temporary: Option<PathBuf>,
     /// The exit code of a panic.
     pub internal: u8,
 }
@@ -90,7 +92,7 @@ pub enum TerminalError {
 pub fn run(run: Run) -> Result<u8, TerminalError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(TerminalError::Unusable)?;
-    screen::give_back_on_panic(run.internal);
+    screen::give_back_on_panic(run.internal, run.temporary.clone());
     let ended = runtime.block_on(async {
         let dashboard = Loop::begin(run).map_err(TerminalError::Unusable)?;
         dashboard.go().await.map_err(TerminalError::Failed)

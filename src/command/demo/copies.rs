@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -14,51 +13,37 @@ use crate::fact::{Fact, Observation, RepoId};
 use crate::source::checkout;
 use crate::survey::Ask;
 
-/// Texts by their paths in the temporary folder.
-type Texts = Vec<(PathBuf, Arc<str>)>;
-
 /// Copies of the recorded files.
 pub struct Copies {
     /// Where the copy of each repository is.
     pub roots: BTreeMap<RepoId, PathBuf>,
-    /// Where the journal for undo is.
-    pub state: PathBuf,
-    /// Writes the files; nobody waits for it before the end.
-    writer: Option<JoinHandle<()>>,
     folder: TempDir,
 }
 
 impl Copies {
-    /// Begins to copy the recorded files of these questions.
+    /// Copies the recorded files of these questions.
     ///
     /// # Errors
-    /// A system without a folder for temporary files.
-    pub fn begin(asks: &[Ask]) -> io::Result<Self> {
+    /// A system without a folder for temporary files, or without room in it.
+    pub fn of(asks: &[Ask]) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("shipworthy-demo-").tempdir()?;
-        let (mut roots, mut texts) = (BTreeMap::new(), Texts::new());
+        let mut roots = BTreeMap::new();
         for ask in asks {
             let Some(recorded) = recorded(ask) else { continue };
             let id = &ask.target().id;
             let root = folder.path().join(name(id));
-            let inside = recorded.filter(|(path, _)| is_plain(Path::new(path)));
-            texts.extend(inside.map(|(path, text)| (root.join(path), Arc::clone(text))));
+            fs::create_dir_all(&root)?;
+            for (path, text) in recorded.filter(|(path, _)| is_plain(Path::new(path))) {
+                write(&root.join(path), text)?;
+            }
             roots.insert(id.clone(), root);
         }
-        let folders: Vec<PathBuf> = roots.values().cloned().collect();
-        let writer = thread::spawn(move || {
-            // What cannot be written is missing later, and its fix is refused by name.
-            folders.iter().for_each(|folder| fs::create_dir_all(folder).unwrap_or_default());
-            texts.iter().for_each(|(file, text)| write(file, text).unwrap_or_default());
-        });
-        Ok(Self { roots, state: folder.path().join("state"), writer: Some(writer), folder })
+        Ok(Self { roots, folder })
     }
-}
 
-impl Drop for Copies {
-    fn drop(&mut self) {
-        // Removing a folder in which files are still being written would leave some behind.
-        self.writer.take().map(JoinHandle::join);
-        fs::remove_dir_all(self.folder.path()).ok();
+    /// The folder of all copies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 
@@ -125,8 +110,7 @@ mod tests {
     #[test]
     fn copies_are_judged_as_the_recordings_until_they_change_and_go_with_the_demo() {
         let asks = asks::recorded(&replay::bundled().unwrap());
-        let mut copies = Copies::begin(&asks).unwrap();
-        copies.writer.take().unwrap().join().unwrap();
+        let copies = Copies::of(&asks).unwrap();
         let again = |asks: &[Ask]| asks.iter().cloned().map(|ask| as_they_are(ask, &copies.roots)).collect::<Vec<_>>();
         assert_eq!(copies.roots.len(), asks.len());
         assert_eq!(verdicts(again(&asks)), verdicts(asks.clone()));
