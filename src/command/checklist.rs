@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::choices::Choices;
 use super::gather::{self, Ending};
-use super::{CommandError, DONE, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, output};
+use super::{CommandError, DONE, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, check, output};
 use crate::checklist::{Outcome, Walk, signoff, steps};
 use crate::cli::{Check, Checklist, Everywhere};
 use crate::fact::{Fact, RepoId};
 use crate::fleet::{Fleet, Repo};
 use crate::source::git;
-use crate::survey::{Ask, Options};
+use crate::survey::Ask;
 use crate::target;
 
 mod file;
@@ -71,8 +71,12 @@ pub fn run(
         surroundings.say(&remark);
     }
     let roots = roots(&asks);
+    let waivers = check::waivers(&asks, &choices, surroundings)?;
     let options = Options { topics: None, ..choices.survey() };
-    let (fleet, ending) = gather::gather(asks, options, choices.rules.clone(), gather::Watch::default())?;
+    let (mut fleet, ending) = gather::gather(asks, options, choices.rules.clone(), gather::Watch::default())?;
+    for (repo, declared) in waivers {
+        fleet.set_waivers(&repo, declared);
+    }
     if ending != Ending::Complete {
         surroundings.say("interrupted: nothing was asked and nothing changed");
         return Ok(INTERRUPTED);
