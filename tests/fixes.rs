@@ -2,7 +2,6 @@
 //! real ones (`SHIPWORTHY_CORPUS`, else `../shared/corpus`). With `SHIPWORTHY_FIXED` the fixed files are written there.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
@@ -107,7 +106,7 @@ fn pins(files: &BTreeMap<String, Arc<str>>) -> Pins {
         .map(|(action, named)| {
             let repository: Vec<&str> = action.splitn(3, '/').take(2).collect();
             let commit = match pin_kind(named) {
-                PinKind::Full | PinKind::Partial => format!("{named}{}", "0".repeat(40))[..40].to_owned(),
+                PinKind::Full | PinKind::Partial => format!("{named:0<40}"),
                 PinKind::Name => format!(
                     "{:0>40x}",
                     named.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))

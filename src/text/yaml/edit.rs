@@ -182,7 +182,7 @@ impl Doc {
     /// # Errors
     /// The only entry, one that aliases share or repeat, one in a flow mapping, and one that does not begin a line.
     pub fn delete_entry(&self, mapping: View<'_>, name: &str) -> Edited {
-        if mapping.entries().nth(1).is_none() && self.column_of(mapping).is_ok() {
+        if mapping.entry(name).is_some() && mapping.entries().nth(1).is_none() && self.column_of(mapping).is_ok() {
             return Err(EditError::Only);
         }
         let (start, end) = self.lines_of(mapping, name)?;
