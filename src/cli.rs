@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::fleet::FailOn;
-use crate::report::{Color, Format, VERSION};
+use crate::report::{Color, Destination, Format, VERSION};
 use crate::requirement::{self, Profile};
 use crate::text::typed;
 
@@ -26,6 +26,27 @@ Exit codes:
   3  none is not ready, but one cannot be decided; or nothing was judged at all
   4  an internal error
   130  interrupted by ctrl-c; what is known so far is printed, marked partial";
+
+/// What can be fixed, for help texts.
+const FIXABLE: &str =
+    "A folder, or a repository of the configured fleet that has a clone; the current folder without it";
+
+/// The exit codes of `fix`, for help texts and the man page.
+const FIX_EXIT_CODES: &str = "\
+Exit codes:
+  0  every fix was made, or none is needed
+  1  something was refused or failed; the output says what
+  2  the command line, the configuration or the target was not understood
+  4  an internal error";
+
+/// The exit codes of `undo`, for help texts and the man page.
+const UNDO_EXIT_CODES: &str = "\
+Exit codes:
+  0  the files are as they were
+  1  refused, because a file changed since or cannot be written
+  2  the command line, the configuration or the target was not understood
+  3  there is nothing to undo
+  4  an internal error";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -58,9 +79,28 @@ pub struct Everywhere {
     /// The reading of SPEC 8; with pep-740, attestations made by the package index satisfy R10
     #[arg(long, global = true, env = "SHIPWORTHY_PROFILE", hide_env_values = true, value_parser = profile())]
     pub profile: Option<Profile>,
+    /// The root of the API of GitHub Enterprise Server: `https://HOST/api/v3`
+    #[arg(long, global = true, value_name = "URL", env = "GITHUB_API_URL", hide_env_values = true)]
+    pub api_url: Option<String>,
+    /// The root of the package index
+    #[arg(long, global = true, value_name = "URL", env = "SHIPWORTHY_INDEX_URL", hide_env_values = true)]
+    pub index_url: Option<String>,
+    /// Read the token from a file; otherwise it comes from `GH_TOKEN`, `GITHUB_TOKEN` (for other hosts than github.com
+    /// `GH_ENTERPRISE_TOKEN`, `GITHUB_ENTERPRISE_TOKEN`) or `gh auth token`
+    #[arg(long, global = true, value_name = "FILE", env = "SHIPWORTHY_TOKEN_FILE", hide_env_values = true)]
+    pub token_file: Option<PathBuf>,
+    /// Keep no answers on disk, and use none
+    #[arg(long, global = true, env = "SHIPWORTHY_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub no_cache: bool,
     /// Answer from recordings in a folder instead of asking
     #[arg(long, global = true, value_name = "DIR")]
     pub replay: Option<PathBuf>,
+    /// Take the commits of actions from a file, a YAML map of `owner/name@ref: {sha: …, version: …}`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub pins: Option<PathBuf>,
+    /// Write nothing into any repository
+    #[arg(long, global = true, env = "SHIPWORTHY_READ_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub read_only: bool,
     /// Let no waiver count
     #[arg(long, global = true)]
     pub no_waivers: bool,
@@ -87,8 +127,37 @@ pub enum Command {
     /// Judge repositories and print a report
     #[command(after_long_help = EXIT_CODES)]
     Check(Check),
-    /// Print the report of a bundled fleet of recorded answers: no network, nothing of yours is touched
-    Demo,
+    /// Fix what can be fixed in the files of a folder: print the changes, write them, and say how to undo them
+    #[command(after_long_help = FIX_EXIT_CODES)]
+    Fix(Fix),
+    /// Put back what the last fix wrote; refused when a file changed since
+    #[command(after_long_help = UNDO_EXIT_CODES)]
+    Undo {
+        #[arg(value_name = "TARGET", help = FIXABLE)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        target: Option<OsString>,
+    },
+    /// Open the dashboard on a bundled fleet of recorded answers: no network, nothing of yours is touched
+    Demo {
+        /// Show all answers at once, instead of one after another
+        #[arg(long)]
+        instant: bool,
+    },
+    /// Say what earlier surveys said: when each requirement last changed, and how the repository stood
+    History {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
+        /// The form of the history
+        #[arg(long, value_parser = ["text", "json"], default_value = "text")]
+        format: String,
+    },
+    /// Make something of a report: a badge, or the schema of a document
+    Report {
+        /// What to make
+        #[command(subcommand)]
+        what: Made,
+    },
     /// Say what a requirement asks, why, and how it is judged
     Explain {
         /// Id or name of the requirement, such as R05 or token-permissions; all of them without it
@@ -102,6 +171,18 @@ pub enum Command {
         /// What to show
         #[command(subcommand)]
         what: Config,
+    },
+    /// Say what a token can see, requirement by requirement, and what a bug report needs
+    Doctor {
+        /// A folder or owner/repo to look at; the current folder without it
+        #[arg(value_name = "TARGET")]
+        target: Option<OsString>,
+    },
+    /// Look after the answers that are kept on disk
+    Cache {
+        /// What to do
+        #[command(subcommand)]
+        what: Cache,
     },
     /// Print the completions of a shell
     Completions {
@@ -122,7 +203,7 @@ pub struct Check {
     #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
     pub targets: Vec<OsString>,
     /// The form of the report
-    #[arg(long, value_parser = format(), default_value = Format::Text.word())]
+    #[arg(long, value_parser = format(), default_value = "text")]
     pub format: Format,
     /// Judge and count only these requirements, by id or name, whatever their level
     #[arg(long, value_name = "R05,R08", value_delimiter = ',', value_parser = only)]
@@ -134,9 +215,70 @@ pub struct Check {
     /// Print one line for each repository
     #[arg(long)]
     pub summary: bool,
+    /// Write the report to this file too; its ending tells the format (.json, .md, .sarif, .xml, .txt), or FORMAT= in front
+    /// of it. May be given several times
+    #[arg(long = "output", value_name = "FILE", value_parser = Destination::parse)]
+    pub outputs: Vec<Destination>,
+    /// Compare with this earlier JSON report, and say what got better, worse or newly unknown
+    #[arg(long, value_name = "REPORT.json")]
+    pub baseline: Option<PathBuf>,
+    /// End by what got worse since the baseline alone: what failed before is let pass
+    #[arg(long, requires = "baseline")]
+    pub fail_on_worse: bool,
+    /// Keep nothing of this run in the history
+    #[arg(long)]
+    pub no_history: bool,
     /// Print only the lines of requirements that fail
     #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
     pub quiet: bool,
+}
+
+/// What `cache` does.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Cache {
+    /// Print the folder
+    Path,
+    /// Remove every kept answer
+    Clear,
+}
+
+/// Arguments of `fix`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Fix {
+    #[arg(value_name = "TARGET", help = FIXABLE)]
+    #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+    pub target: Option<OsString>,
+    /// Fix only these requirements, by id or name, those that are waived too
+    #[arg(long, value_name = "R05,R08", value_delimiter = ',', value_parser = only)]
+    pub only: Vec<&'static str>,
+    /// Write nothing: print a patch for `git apply`, and remarks on standard error
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Make those fixes too that a person should read first
+    #[arg(long = "unsafe")]
+    pub review: bool,
+}
+
+/// What `report` makes.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Made {
+    /// Draw a badge of the state of repositories; the worst of them decides
+    Badge {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
+        /// The form of the badge
+        #[arg(long, value_parser = ["svg", "markdown"], default_value = "svg")]
+        format: String,
+        /// Where the drawing will be, for the Markdown that shows it
+        #[arg(long, value_name = "ADDRESS", default_value = "shipworthy.svg")]
+        image: String,
+        /// Write to this file instead of the standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of the report
+    Schema,
 }
 
 /// What `config` shows.

@@ -1,5 +1,6 @@
 //! The user's configuration: what may stand in it, and reading it with errors that name the place.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use crate::fleet::FailOn;
 use crate::report::Color;
 use crate::requirement::Profile;
-use crate::text::{clean, decode, typed};
+use crate::text::{Lines, clean, decode, typed, yaml};
 
 /// The documented default configuration.
 pub const DEFAULT: &str = include_str!("../assets/config.yaml");
@@ -29,6 +30,126 @@ pub struct Config {
     pub color: Color,
     /// Whether reports keep to ASCII; none to go by the locale.
     pub ascii: Option<bool>,
+    /// The colours of the dashboard.
+    pub theme: Theme,
+    /// The glyphs of the dashboard; none to go by `ascii`.
+    pub glyphs: Option<Glyphs>,
+    /// Whether the dashboard listens to the mouse; none for yes.
+    pub mouse: Option<bool>,
+    /// The keys of the dashboard, where they are others than those of the table.
+    pub keys: Keys,
+}
+
+/// The colours of the dashboard: the sixteen of the terminal, on its own background.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// For dark backgrounds.
+    #[default]
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// No colours: bold, dim and reversed only.
+    Mono,
+}
+
+impl Theme {
+    /// Every theme.
+    pub const ALL: &[Self] = &[Self::Dark, Self::Light, Self::Mono];
+
+    /// The word of the configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Mono => "mono",
+        }
+    }
+}
+
+/// The marks and lines of the dashboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Glyphs {
+    /// Check marks and box lines.
+    Unicode,
+    /// Those of every terminal.
+    Ascii,
+}
+
+impl Glyphs {
+    /// Every set.
+    pub const ALL: &[Self] = &[Self::Unicode, Self::Ascii];
+
+    /// The word of the configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unicode => "unicode",
+            Self::Ascii => "ascii",
+        }
+    }
+}
+
+/// The `keys` of a configuration as they were written. What they mean is told by [`crate::app::keymap`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// The file they stand in, for errors.
+    pub file: String,
+    /// One for each action.
+    pub lines: Vec<KeyLine>,
+}
+
+/// The keys of one action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyLine {
+    /// Name of the action.
+    pub action: String,
+    /// The line it stands on, from 1; 0 where that is not known.
+    pub line: usize,
+    /// Its keys, each with its line.
+    pub keys: Vec<(usize, String)>,
+}
+
+/// One key or several.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a key as text, or a list of keys")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Option::<BTreeMap<String, Option<OneOrMany>>>::deserialize(deserializer)?;
+        let lines = written.unwrap_or_default().into_iter().map(|(action, keys)| {
+            let keys = match keys {
+                None => Vec::new(),
+                Some(OneOrMany::One(key)) => vec![key],
+                Some(OneOrMany::Many(keys)) => keys,
+            };
+            KeyLine { action, line: 0, keys: keys.into_iter().map(|key| (0, key)).collect() }
+        });
+        Ok(Self { file: String::new(), lines: lines.collect() })
+    }
+}
+
+impl Keys {
+    /// Finds the lines on which actions and keys stand.
+    fn locate(&mut self, text: &str, file: &Path) {
+        self.file = place(file, None);
+        let Ok(yaml::Parsed::Doc(doc)) = yaml::parse(&text.into()) else { return };
+        let Some(section) = doc.root().get("keys") else { return };
+        let lines = Lines::new(text);
+        let line = |view: yaml::View<'_>| lines.place(view.span().start).line;
+        for known in &mut self.lines {
+            let Some((name, keys)) = section.entry(&known.action) else { continue };
+            known.line = line(name);
+            for (at, (key_line, _)) in known.keys.iter_mut().enumerate() {
+                *key_line = keys.one_or_many().get(at).map_or(known.line, |key| line(*key));
+            }
+        }
+        self.lines.sort_by_key(|known| known.line);
+    }
 }
 
 /// One repository of the configured fleet.
@@ -88,11 +209,15 @@ impl Config {
     /// # Errors
     /// Whatever is no configuration, with its place.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        typed::from_yaml(text).map_err(|error| ConfigError {
+        let mut config: Self = typed::from_yaml(text).map_err(|error| ConfigError {
             place: place(file, error.place.map(|at| (at.line, at.column))),
             message: error.message,
             hint: error.hint.or_else(|| Some("`shipworthy config default` prints a valid one".to_owned())),
-        })
+        })?;
+        if !config.keys.lines.is_empty() {
+            config.keys.locate(text, file);
+        }
+        Ok(config)
     }
 
     /// Reads the file a person named; a file that is missing is an error.
@@ -160,7 +285,7 @@ mod tests {
         let refusal = parse("nothing-like-it: 1").unwrap_err();
         let known: Vec<&str> =
             refusal.hint.as_deref().unwrap().trim_start_matches("known here: ").split(", ").collect();
-        assert_eq!(known.len(), 5, "{known:?}");
+        assert_eq!(known.len(), 9, "{known:?}");
         let (default, schema) = (json(DEFAULT), json(SCHEMA));
         let documented: Vec<&String> = default.as_object().unwrap().keys().collect();
         let described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
@@ -174,12 +299,15 @@ mod tests {
     #[test]
     fn a_full_configuration_is_read_and_fits_the_schema() {
         let text = "fleet:\n  - .\n  - o/r\n  - {target: o/s, clone: ~/src/s}\nprofile: pep-740\nfail-on: warn\n\
-                    color: never\nascii: true\n";
+                    color: never\nascii: true\ntheme: light\nglyphs: ascii\nmouse: false\nkeys:\n  fix: [x, f5]\n  undo: u\n  \
+                    mark:\n";
         let config = parse(text).unwrap();
         assert_eq!(config.fleet.iter().map(Entry::target).collect::<Vec<_>>(), [".", "o/r", "o/s"]);
         assert_eq!(config.fleet[2].clone_folder(), Some("~/src/s"));
         assert_eq!((config.profile, config.fail_on), (Profile::Pep740, Some(FailOn::Warn)));
         assert_eq!((config.color, config.ascii), (Color::Never, Some(true)));
+        assert_eq!((config.theme, config.glyphs, config.mouse), (Theme::Light, Some(Glyphs::Ascii), Some(false)));
+        assert_eq!(config.keys.lines.iter().map(|keys| keys.line).collect::<Vec<_>>(), [13, 14, 15]);
         assert!(validator().is_valid(&json(text)));
     }
 
@@ -193,6 +321,12 @@ mod tests {
         }
         for color in Color::ALL {
             assert_eq!(parse(&format!("color: {}", color.word())).unwrap().color, *color);
+        }
+        for theme in Theme::ALL {
+            assert_eq!(parse(&format!("theme: {}", theme.word())).unwrap().theme, *theme);
+        }
+        for glyphs in Glyphs::ALL {
+            assert_eq!(parse(&format!("glyphs: {}", glyphs.word())).unwrap().glyphs, Some(*glyphs));
         }
     }
 

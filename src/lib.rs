@@ -10,15 +10,18 @@
 //! | [`source`] | where facts come from; all reading I/O | `fact`, `text` |
 //! | [`survey`] | asks sources for many repositories, yields events | `source`, `fact` |
 //! | [`fleet`] | repositories with facts and findings; what front ends share | `requirement`, `fact` |
-//! | [`report`] | text and JSON of a fleet | `fleet` and below |
+//! | [`plan`] | fixes worked out, verified and judged again in memory; pure | `fleet` and below |
+//! | [`report`] | a fleet as text, JSON and the forms of reviews and continuous integration | `fleet` and below |
+//! | [`history`] | what earlier surveys said; pure | `fleet` and below |
 //! | [`state`] | the folders that belong to the program | nothing of ours |
+//! | [`patch`] | writes the files of a plan, each at once or not at all, and puts them back | `plan`, `state` and below |
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
-//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `report` and below |
+//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `history`, `plan`, `report` and below |
 //! | [`view`] | draws the dashboard | `app` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
-//! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `survey`, `source`, `state` and below |
-//! | [`command`] | one file for each subcommand | `terminal`, `cli`, `config`, `survey`, `source`, `state`, `target` and below |
+//! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `patch`, `survey`, `source`, `state` and below |
+//! | [`command`] | one file for each subcommand | `terminal`, `cli`, `config`, `patch`, `survey`, `source`, `state`, `target` and below |
 //!
 //! `tests/tables.rs` keeps this table true; what a module may use, those that use it may use too.
 //!
@@ -48,6 +51,9 @@ pub mod command;
 pub mod config;
 pub mod fact;
 pub mod fleet;
+pub mod history;
+pub mod patch;
+pub mod plan;
 pub mod report;
 pub mod requirement;
 pub mod source;

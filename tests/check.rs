@@ -451,12 +451,27 @@ fn names_from_outside_reach_no_terminal_raw() {
 }
 
 #[test]
-fn checking_writes_nothing() {
+fn checking_writes_nothing_but_its_history() {
     let place = Place::new();
     let before = listing(place.folder.path());
-    for arguments in [&["check", "good", "bad", "owner/repo"][..], &["check"], &["demo"], &["explain", "R05"]] {
+    let unkept = [
+        &["check", "good", "bad", "owner/repo", "--no-history"][..],
+        &["check", "owner/repo"],
+        &["demo"],
+        &["explain", "R05"],
+        &["history", "good"],
+    ];
+    for arguments in unkept {
         place.run(arguments);
     }
+    assert_eq!(listing(place.folder.path()), before);
+    place.run(&["check", "good", "bad"]);
+    let kept = place.path("home/.local");
+    let mut files: Vec<_> = listing(place.folder.path()).into_iter().filter(|(path, _)| path.is_file()).collect();
+    files.retain(|(path, _)| path.starts_with(&kept));
+    let history = kept.join("state/shipworthy/history");
+    assert!(files.len() == 2 && files.iter().all(|(path, _)| path.starts_with(&history)), "{files:?}");
+    fs::remove_dir_all(kept).unwrap();
     assert_eq!(listing(place.folder.path()), before);
 }
 

@@ -65,7 +65,58 @@ impl Key {
     pub const fn ctrl(c: char) -> Self {
         Self { code: Code::Char(c), ctrl: true, alt: false }
     }
+
+    /// Reads a key as the configuration writes it and as it is displayed: `j`, `ctrl+d`, `shift+tab`, `space`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mut rest, mut ctrl, mut alt) = (text.trim(), false, false);
+        loop {
+            rest = match (rest.strip_prefix("ctrl+"), rest.strip_prefix("alt+")) {
+                (Some(after), _) if !ctrl => {
+                    ctrl = true;
+                    after
+                }
+                (_, Some(after)) if !alt => {
+                    alt = true;
+                    after
+                }
+                _ => break,
+            };
+        }
+        Some(Self { code: code(rest)?, ctrl, alt })
+    }
 }
+
+/// The key of a name.
+fn code(name: &str) -> Option<Code> {
+    let mut characters = name.chars();
+    if let (Some(c), None) = (characters.next(), characters.next()) {
+        return (!c.is_control() && !c.is_whitespace()).then_some(Code::Char(c));
+    }
+    if let Some((_, code)) = NAMED.iter().find(|(known, _)| *known == name) {
+        return Some(*code);
+    }
+    let number = name.strip_prefix('f')?.parse().ok()?;
+    (1..=24).contains(&number).then_some(Code::F(number))
+}
+
+/// Keys that have a name.
+const NAMED: &[(&str, Code)] = &[
+    ("space", Code::Char(' ')),
+    ("enter", Code::Enter),
+    ("esc", Code::Esc),
+    ("tab", Code::Tab),
+    ("shift+tab", Code::BackTab),
+    ("backspace", Code::Backspace),
+    ("del", Code::Delete),
+    ("up", Code::Up),
+    ("down", Code::Down),
+    ("left", Code::Left),
+    ("right", Code::Right),
+    ("home", Code::Home),
+    ("end", Code::End),
+    ("pgup", Code::PageUp),
+    ("pgdn", Code::PageDown),
+];
 
 /// What was done with the mouse, in cells from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,24 +148,34 @@ impl fmt::Display for Key {
         if self.alt {
             formatter.write_str("alt+")?;
         }
+        if let Some((name, _)) = NAMED.iter().find(|(_, code)| *code == self.code) {
+            return formatter.write_str(name);
+        }
         match self.code {
-            Code::Char(' ') => formatter.write_str("space"),
             Code::Char(c) => write!(formatter, "{c}"),
-            Code::Enter => formatter.write_str("enter"),
-            Code::Esc => formatter.write_str("esc"),
-            Code::Tab => formatter.write_str("tab"),
-            Code::BackTab => formatter.write_str("shift+tab"),
-            Code::Backspace => formatter.write_str("backspace"),
-            Code::Delete => formatter.write_str("del"),
-            Code::Up => formatter.write_str("up"),
-            Code::Down => formatter.write_str("down"),
-            Code::Left => formatter.write_str("left"),
-            Code::Right => formatter.write_str("right"),
-            Code::Home => formatter.write_str("home"),
-            Code::End => formatter.write_str("end"),
-            Code::PageUp => formatter.write_str("pgup"),
-            Code::PageDown => formatter.write_str("pgdn"),
             Code::F(number) => write!(formatter, "f{number}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_read_as_they_are_written() {
+        let ctrl_pgdn = Key { code: Code::PageDown, ctrl: true, alt: false };
+        for key in [Key::char('j'), Key::char('J'), Key::char('+'), Key::char(' '), Key::ctrl('d'), ctrl_pgdn] {
+            assert_eq!(Key::parse(&key.to_string()), Some(key), "{key}");
+        }
+        for (name, code) in NAMED {
+            assert_eq!(Key::parse(name), Some(Key::plain(*code)));
+            assert_eq!(Key::plain(*code).to_string(), *name);
+        }
+        assert_eq!(Key::parse("ctrl+alt+f12").map(|key| key.to_string()).as_deref(), Some("ctrl+alt+f12"));
+        for wrong in ["", "  ", "jj", "ctrl+", "f0", "f99", "strg+c", "\u{1b}"] {
+            assert_eq!(Key::parse(wrong), None, "{wrong:?}");
         }
     }
 }

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use super::key::{Key, Mouse};
 use super::session::Session;
 use crate::fact::{RepoId, SurveyEvent};
+use crate::plan::FileChange;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// A survey said something. Events of a round before the last one asked for are dropped.
+    /// A survey said something. What a round says of a repository that was asked about again since is dropped.
     Survey {
         /// Which survey: it counts up with each refresh, from 0.
         round: u32,
@@ -46,6 +47,13 @@ pub enum Outcome {
     Did(String),
     /// Something could not be done, in words that say why and what else to do.
     Failed(String),
+    /// Files of a repository cannot be written as previewed: each path with the reason. None are told, too.
+    Blocked {
+        /// Whose files.
+        repo: RepoId,
+        /// The files that cannot be written.
+        paths: Vec<(String, String)>,
+    },
     /// An editor was left: these repositories' files may have changed.
     Edited(Vec<RepoId>),
 }
@@ -75,7 +83,7 @@ pub enum Effect {
     Open(String),
     /// Put a text into the clipboard.
     Copy {
-        /// What it is, for the toast: `link`, `value`, `command`, `row`.
+        /// What it is, for the toast: `link`, `file link`, `value`, `command`, `row`, `line`, `file`.
         what: &'static str,
         /// The text.
         text: String,
@@ -90,6 +98,33 @@ pub enum Effect {
         path: String,
         /// Line to show, from 1.
         line: usize,
+    },
+    /// Look whether files could be written as they are previewed; ends in [`Outcome::Blocked`].
+    Look {
+        /// Whose files.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
+        /// The files.
+        files: Vec<FileChange>,
+    },
+    /// Write files that were previewed: inside of the root, each in one go, and only while they are as they were.
+    Write {
+        /// Whose files.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
+        /// What it is for, for the log and for undoing it.
+        title: String,
+        /// The files.
+        files: Vec<FileChange>,
+    },
+    /// Put back what the last write replaced.
+    Undo {
+        /// Whose files.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
     },
     /// Keep what is worth keeping for the next start.
     Save(Session),

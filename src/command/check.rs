@@ -1,19 +1,20 @@
 //! `check`: judges repositories and prints a report.
 
-use std::ffi::OsString;
 use std::io::Write;
-
-use clap::CommandFactory;
+use std::path::Path;
 
 use super::choices::Choices;
 use super::gather::{self, Ending};
-use super::{CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks};
-use crate::cli::{Check, Cli, Everywhere};
+use super::{
+    CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, input, output, remember,
+};
+use crate::cli::{Check, Everywhere};
 use crate::fact::declared::{self, Declared};
 use crate::fleet::{FailOn, Fleet, Readiness};
-use crate::report::{self, Format, Report};
+use crate::report::{Baseline, Comparison, Look, Report};
 use crate::source;
 use crate::survey::{Ask, Options};
+use crate::target;
 
 /// Judges the targets, prints the report and answers the exit code.
 ///
@@ -29,61 +30,45 @@ pub fn run(
     conclude(asks, &choices, surroundings)
 }
 
-/// What the program does without a subcommand, as long as there is no dashboard or no terminal for it.
-///
-/// # Errors
-/// As [`run`]; a target that was probably meant as a command is named.
-pub fn without_dashboard(
-    targets: &[OsString],
-    everywhere: &Everywhere,
-    surroundings: &mut Surroundings<'_>,
-) -> Result<u8, CommandError> {
-    let arguments = Check { targets: targets.to_vec(), ..Check::default() };
-    let choices = Choices::of(everywhere, &arguments, surroundings)?;
-    let asks = asks::read(targets, &choices, surroundings).map_err(|error| suggest_command(error, targets))?;
-    let interactive = surroundings.environment.interactive;
-    let why = if interactive { "this version has no dashboard" } else { "the dashboard needs a terminal" };
-    surroundings.say(&format!("{why}; this is what `shipworthy check` prints"));
-    conclude(asks, &choices, surroundings)
-}
-
-fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
-    let cli = Cli::command();
-    let commands = || cli.get_subcommands().map(clap::Command::get_name);
-    let meant = targets.first().and_then(|typed| asks::meant_command(typed, commands()));
-    match (error, meant) {
-        (CommandError::Usage { message, .. }, Some(command)) => {
-            CommandError::usage(message, format!("did you mean the command `shipworthy {command}`?"))
-        }
-        (error, _) => error,
-    }
-}
-
 /// Asks, judges and reports.
 ///
 /// # Errors
 /// Waivers that cannot be read from the revision named; an output that cannot be written.
 pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
+    output::check(&choices.outputs)?;
+    let baseline = choices.baseline.as_deref().map(baseline).transpose()?;
     for remark in asks.iter().filter_map(asks::remark) {
         surroundings.say(&remark);
     }
+    // Recorded answers are no survey of today.
+    let keeps = !choices.no_history && !asks.iter().any(|ask| matches!(ask, Ask::Recorded { .. }));
     let waivers = waivers(&asks, choices, surroundings)?;
     let shows_progress = asks.len() > 1 && surroundings.environment.error_terminal;
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
     let options = Options { offline: choices.offline };
     let (mut fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), progress)?;
+    if let Some(pins) = &choices.pins {
+        gather::hand_over(&mut fleet, pins, surroundings.now);
+    }
     for (repo, declared) in waivers {
         fleet.set_waivers(&repo, declared);
     }
-    print(&fleet, ending, choices, surroundings)?;
-    let code = code(&fleet, ending, choices, surroundings);
+    if ending == Ending::Complete && keeps {
+        remember::remember(&fleet, surroundings.now, surroundings);
+    }
+    let comparison = baseline.map(|baseline| Comparison::of(&baseline, &fleet, choices.fail_on));
+    print(&fleet, ending, choices, comparison.as_ref(), surroundings)?;
+    let code = code(&fleet, ending, choices, comparison.as_ref(), surroundings);
     // The program ends next; giving a large fleet's memory back piece by piece would only delay that.
     std::mem::forget(fleet);
     Ok(code)
 }
 
 /// Waivers of the revision that was named, for every folder.
-fn waivers(
+///
+/// # Errors
+/// A revision that cannot be read.
+pub fn waivers(
     asks: &[Ask],
     choices: &Choices,
     surroundings: &mut Surroundings<'_>,
@@ -108,22 +93,40 @@ fn waivers(
     Ok(all)
 }
 
+/// The earlier report that was named.
+fn baseline(file: &Path) -> Result<Baseline, CommandError> {
+    let refuse = |why: String| {
+        let message = format!("the baseline {} cannot be read: {why}", target::shown(file.as_os_str()));
+        CommandError::usage(message, "--baseline takes what `shipworthy check --format json` printed")
+    };
+    let text = input::text(file).map_err(&refuse)?;
+    Baseline::parse(&text).map_err(refuse)
+}
+
 fn print(
     fleet: &Fleet,
     ending: Ending,
     choices: &Choices,
+    comparison: Option<&Comparison>,
     surroundings: &mut Surroundings<'_>,
 ) -> Result<(), CommandError> {
     let report = Report { fleet, at: surroundings.now, partial: ending != Ending::Complete };
-    match choices.format {
-        Format::Json => report::write_json(&report, surroundings.output)?,
-        Format::Text => report::text::write(&report, &choices.style, choices.amount, surroundings.output)?,
+    let look = Look { style: choices.style, amount: choices.amount, comparison };
+    for destination in &choices.outputs {
+        output::write(destination, &report, &look)?;
     }
+    choices.format.write(&report, &look, surroundings.output)?;
     Ok(())
 }
 
 /// The exit code, with a word about it where it is not what readiness alone would give.
-fn code(fleet: &Fleet, ending: Ending, choices: &Choices, surroundings: &mut Surroundings<'_>) -> u8 {
+fn code(
+    fleet: &Fleet,
+    ending: Ending,
+    choices: &Choices,
+    comparison: Option<&Comparison>,
+    surroundings: &mut Surroundings<'_>,
+) -> u8 {
     match ending {
         Ending::Interrupted => {
             surroundings.say("interrupted: the report holds what was known by then");
@@ -141,11 +144,33 @@ fn code(fleet: &Fleet, ending: Ending, choices: &Choices, surroundings: &mut Sur
     if let Some(fail_on) = choices.fail_on {
         remark(fleet, fail_on, surroundings);
     }
-    match fleet.outcome(choices.fail_on) {
+    let outcome = match comparison.filter(|_| choices.fail_on_worse && !fleet.repos.is_empty()) {
+        Some(comparison) => by_change(fleet, comparison, choices, surroundings),
+        None => fleet.outcome(choices.fail_on),
+    };
+    match outcome {
         Readiness::Ready => DONE,
         Readiness::NotReady => NOT_READY,
         Readiness::Undecided => UNDECIDED,
     }
+}
+
+/// The outcome by what got worse alone, with a word where the repositories themselves stand otherwise.
+fn by_change(
+    fleet: &Fleet,
+    comparison: &Comparison,
+    choices: &Choices,
+    surroundings: &mut Surroundings<'_>,
+) -> Readiness {
+    let (all, changed) = (fleet.outcome(choices.fail_on), comparison.outcome());
+    if all != changed {
+        surroundings.say(&format!(
+            "{}, but --fail-on-worse looks at changes alone: {}",
+            all.word(),
+            comparison.headline()
+        ));
+    }
+    changed
 }
 
 /// Names the repositories that count as something else than they are.

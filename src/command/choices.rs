@@ -3,10 +3,14 @@
 use std::path::PathBuf;
 
 use super::{CommandError, Environment, Surroundings};
+use crate::app::keymap::Keymap;
 use crate::cli::{Check, Everywhere};
-use crate::config::{Config, Entry};
+use crate::config::{Config, ConfigError, Entry, Glyphs, Theme};
+use crate::fact::artifact::Pins;
 use crate::fleet::{FailOn, Rules, WaiverSource};
-use crate::report::{Amount, Color, Format, Style};
+use crate::report::{Amount, Color, Destination, Format, Style};
+use crate::source::network::Network;
+use crate::source::pins;
 use crate::state;
 
 /// What a run was asked to do.
@@ -18,27 +22,71 @@ pub struct Choices {
     pub fail_on: Option<FailOn>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// How it is used otherwise; none in choices that were made by hand.
+    pub network: Option<Network>,
     /// Where recorded answers are.
     pub replay: Option<PathBuf>,
+    /// Commits of actions that were handed over in a file.
+    pub pins: Option<Pins>,
     /// The revision whose waivers count.
     pub waivers_from: Option<String>,
     /// The form of the report.
     pub format: Format,
+    /// Files it is written to besides.
+    pub outputs: Vec<Destination>,
+    /// The earlier report it is compared with.
+    pub baseline: Option<PathBuf>,
+    /// Whether only what got worse since then ends the run badly.
+    pub fail_on_worse: bool,
+    /// Whether nothing of the run is kept in the history.
+    pub no_history: bool,
     /// How much of it is printed.
     pub amount: Amount,
     /// How it looks.
     pub style: Style,
+    /// How the dashboard looks and listens.
+    pub dashboard: Dashboard,
+    /// The file of the configuration, whether it is there or not.
+    pub config_file: Option<PathBuf>,
     /// The configured fleet.
     pub fleet: Vec<Entry>,
     /// The folder from which folders of the configured fleet are counted.
     pub fleet_base: PathBuf,
 }
 
+/// How the dashboard looks and listens.
+#[derive(Clone, Debug, Default)]
+pub struct Dashboard {
+    /// Whether it keeps to ASCII characters.
+    pub ascii: bool,
+    /// Its colours.
+    pub theme: Theme,
+    /// Whether it listens to the mouse.
+    pub mouse: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
+    /// Its keys.
+    pub keymap: Keymap,
+}
+
+impl Dashboard {
+    fn of(everywhere: &Everywhere, config: &Config, style: Style) -> Result<Self, ConfigError> {
+        let glyphs = config.glyphs.map(|glyphs| glyphs == Glyphs::Ascii);
+        Ok(Self {
+            ascii: everywhere.ascii || glyphs.unwrap_or(style.ascii),
+            theme: if style.color { config.theme } else { Theme::Mono },
+            mouse: config.mouse.unwrap_or(true),
+            read_only: everywhere.read_only,
+            keymap: Keymap::of(config)?,
+        })
+    }
+}
+
 impl Choices {
     /// Puts together what was asked for.
     ///
     /// # Errors
-    /// A configuration that does not count.
+    /// A configuration or a file of pins that does not count; addresses and tokens that cannot be used.
     pub fn of(everywhere: &Everywhere, check: &Check, surroundings: &Surroundings<'_>) -> Result<Self, CommandError> {
         let (config, file) = configuration(everywhere)?;
         let waivers = match (everywhere.no_waivers, &everywhere.waivers_from) {
@@ -52,16 +100,25 @@ impl Choices {
             waivers,
             today: surroundings.today(),
         };
+        let style = style(everywhere, &config, surroundings.environment);
         Ok(Self {
+            dashboard: Dashboard::of(everywhere, &config, style)?,
             rules,
             fail_on: check.fail_on.or(config.fail_on),
             offline: everywhere.offline,
+            network: Some(super::network::of(everywhere)?),
             replay: everywhere.replay.clone(),
+            pins: everywhere.pins.as_deref().map(pins::read).transpose()?,
             waivers_from: everywhere.waivers_from.clone(),
             format: check.format,
+            outputs: check.outputs.clone(),
+            baseline: check.baseline.clone(),
+            fail_on_worse: check.fail_on_worse,
+            no_history: check.no_history || everywhere.replay.is_some(),
             amount: amount(everywhere, check),
-            style: style(everywhere, &config, surroundings.environment),
+            style,
             fleet: config.fleet,
+            config_file: file.clone(),
             fleet_base: file.as_deref().and_then(std::path::Path::parent).unwrap_or("".as_ref()).to_owned(),
         })
     }
@@ -128,6 +185,22 @@ mod tests {
         assert!(colored(&["--color", "always"], Color::Never, plain));
         assert!(!colored(&["--color", "never"], Color::Always, terminal));
         assert!(colored(&["--color", "auto"], Color::Never, terminal));
+    }
+
+    #[test]
+    fn the_dashboard_follows_the_configuration_as_far_as_the_terminal_can() {
+        let dashboard = |arguments: &[&str], text, color| {
+            let config = Config::parse(text, "c.yaml".as_ref()).unwrap();
+            let style = Style { ascii: false, color, width: None };
+            Dashboard::of(&everywhere(arguments), &config, style)
+        };
+        let plain = dashboard(&[], "{}", true).unwrap();
+        assert_eq!((plain.ascii, plain.theme, plain.mouse), (false, Theme::Dark, true));
+        let chosen = dashboard(&[], "theme: light\nglyphs: ascii\nmouse: false", true).unwrap();
+        assert_eq!((chosen.ascii, chosen.theme, chosen.mouse), (true, Theme::Light, false));
+        assert_eq!(dashboard(&[], "theme: light", false).unwrap().theme, Theme::Mono);
+        assert!(dashboard(&["--ascii"], "glyphs: unicode", true).unwrap().ascii);
+        assert!(dashboard(&[], "keys:\n  mark: nonsense", true).is_err());
     }
 
     #[test]

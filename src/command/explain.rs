@@ -5,25 +5,8 @@ use std::io::{self, Write};
 use super::{CommandError, DONE};
 use crate::cli;
 use crate::fact::Topic;
-use crate::requirement::{self, Meta};
+use crate::requirement::{self, Meta, explain};
 use crate::text::clean;
-
-/// The pages, by id of the requirement.
-const PAGES: &[(&str, &str)] = &[
-    ("R01", include_str!("../../assets/explain/R01.md")),
-    ("R02", include_str!("../../assets/explain/R02.md")),
-    ("R03", include_str!("../../assets/explain/R03.md")),
-    ("R04", include_str!("../../assets/explain/R04.md")),
-    ("R05", include_str!("../../assets/explain/R05.md")),
-    ("R06", include_str!("../../assets/explain/R06.md")),
-    ("R07", include_str!("../../assets/explain/R07.md")),
-    ("R08", include_str!("../../assets/explain/R08.md")),
-    ("R09", include_str!("../../assets/explain/R09.md")),
-    ("R10", include_str!("../../assets/explain/R10.md")),
-    ("R11", include_str!("../../assets/explain/R11.md")),
-    ("R12", include_str!("../../assets/explain/R12.md")),
-    ("R13", include_str!("../../assets/explain/R13.md")),
-];
 
 /// Prints the page of one requirement, or the table of all of them.
 ///
@@ -56,7 +39,7 @@ fn table(output: &mut dyn Write) -> io::Result<()> {
 /// The page of one requirement. Headings lose their Markdown, the rest reads as it is.
 fn page(meta: &Meta, output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "{} {} ({})\n{}\n", meta.id, meta.slug, meta.level.word(), meta.title)?;
-    let text = PAGES.iter().find(|(id, _)| *id == meta.id).map(|(_, text)| *text).unwrap_or_default();
+    let text = explain::page(meta.id);
     for line in text.lines().skip_while(|line| line.starts_with("# ") || line.is_empty()) {
         writeln!(output, "{}", line.strip_prefix("## ").unwrap_or(line))?;
     }
@@ -91,7 +74,7 @@ mod tests {
     fn every_requirement_has_a_page_that_names_its_checks_and_their_roles() {
         for known in requirement::ALL {
             let meta = known.meta();
-            let (_, page) = PAGES.iter().find(|(id, _)| *id == meta.id).expect(meta.id);
+            let page = explain::page(meta.id);
             assert!(page.starts_with(&format!("# {} {}\n", meta.id, meta.slug)), "{}", meta.id);
             for (id, role) in meta.checks {
                 assert!(page.contains(&format!("- `{id}` ({}): ", role.word())), "{} {id}", meta.id);
@@ -103,7 +86,7 @@ mod tests {
             }
             assert!(page.is_ascii() && page.lines().all(|line| line.len() <= 96), "{}", meta.id);
         }
-        assert_eq!(PAGES.len(), requirement::ALL.len());
+        assert_eq!(explain::PAGES.len(), requirement::ALL.len());
     }
 
     #[test]

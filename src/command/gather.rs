@@ -3,11 +3,14 @@
 use std::future::Future;
 use std::io::Write;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::CommandError;
-use crate::fact::{SurveyEvent, Target};
-use crate::fleet::{Fleet, Rules};
+use crate::fact::artifact::Pins;
+use crate::fact::{Observation, SurveyEvent, Target};
+use crate::fleet::{Fleet, Repo, Rules};
+use crate::source::pins;
 use crate::survey::{self, Ask, Options};
 
 /// How gathering ended.
@@ -90,6 +93,15 @@ fn conclude(fleet: &mut Fleet, targets: &[Target], ending: Ending) -> (Fleet, En
         Ending::Complete => "nobody answered",
     });
     (fleet, ending)
+}
+
+/// Puts pins from a file over those that were observed, and judges again.
+pub fn hand_over(fleet: &mut Fleet, pins: &Pins, at: Timestamp) {
+    let merged = |repo: &Repo| Observation::Pins(pins::merge(&repo.facts.pins, pins, at));
+    let answers: Vec<_> = fleet.repos.iter().map(|(id, repo)| (id.clone(), merged(repo))).collect();
+    for (repo, observation) in answers {
+        fleet.absorb(SurveyEvent::Answered { repo, observation: Box::new(observation) });
+    }
 }
 
 #[cfg(test)]

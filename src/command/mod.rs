@@ -1,8 +1,8 @@
 //! The subcommands, one file each: each takes parsed arguments, calls the core and answers an exit code.
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
-//! environment and configuration put together), [`asks`] (from targets to questions) and [`gather`] (from questions
-//! to a judged fleet).
+//! environment and configuration put together), [`network`] (how the network is used), [`asks`] (from targets to
+//! questions), [`local`] (the one folder that is written to) and [`gather`] (from questions to a judged fleet).
 
 use std::ffi::OsString;
 use std::io;
@@ -11,20 +11,33 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
+use crate::source::pins::PinsError;
 use crate::target::TargetError;
 use crate::text::clean;
 
+pub mod cache;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod dashboard;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
+pub mod fix;
+pub mod history;
 pub mod init;
 pub mod man;
+pub mod report;
+pub mod undo;
 
 pub mod asks;
 pub mod choices;
 pub mod gather;
+pub mod input;
+pub mod local;
+pub mod network;
+pub mod output;
+pub mod remember;
 pub mod surroundings;
 
 pub use surroundings::{Environment, Surroundings};
@@ -84,6 +97,15 @@ impl From<ConfigError> for CommandError {
     }
 }
 
+impl From<PinsError> for CommandError {
+    fn from(error: PinsError) -> Self {
+        Self::usage(
+            error.to_string(),
+            "--pins takes a YAML map of `owner/name@ref: {sha: 40 hexadecimal digits, version: v1.2.3}`",
+        )
+    }
+}
+
 impl From<TargetError> for CommandError {
     fn from(error: TargetError) -> Self {
         Self::usage(error.to_string(), error.hint)
@@ -111,17 +133,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Sur
 
 fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
     let everywhere = &cli.everywhere;
-    let Some(command) = &cli.command else { return check::without_dashboard(&cli.targets, everywhere, surroundings) };
+    let Some(command) = &cli.command else { return dashboard::run(&cli.targets, everywhere, surroundings) };
     if let Some(target) = cli.targets.first() {
         let message = format!("the target `{}` stands before the command", clean::line(&target.to_string_lossy()));
         return Err(CommandError::usage(message, "write the command first: `shipworthy check TARGET`"));
     }
     match command {
         Command::Check(arguments) => check::run(arguments, everywhere, surroundings),
-        Command::Demo => demo::run(everywhere, surroundings),
+        Command::Fix(arguments) => fix::run(arguments, everywhere, surroundings),
+        Command::Undo { target } => undo::run(target.as_deref(), everywhere, surroundings),
+        Command::Demo { instant } => demo::run(*instant, everywhere, surroundings),
+        Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
+        Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
+        Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
+        Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),
     }

@@ -51,6 +51,8 @@ pub struct Environment {
     pub output_terminal: bool,
     /// Whether standard error is a terminal.
     pub error_terminal: bool,
+    /// Whether the terminal is one that can show a full screen: `TERM` is set, and not to `dumb`.
+    pub full_screen: bool,
     /// Whether `NO_COLOR` is set and not empty, or the terminal is a dumb one.
     pub plain: bool,
     /// Whether the locale is one of UTF-8.
@@ -82,7 +84,19 @@ impl Environment {
             let locale = locale.to_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
         });
-        Self { plain, utf8, ..Self::default() }
+        let full_screen = set("TERM").is_some_and(|term| term != "dumb");
+        Self { full_screen, plain, utf8, ..Self::default() }
+    }
+
+    /// Why the dashboard cannot be shown, in words; none when it can.
+    pub const fn why_no_dashboard(&self) -> Option<&'static str> {
+        if !self.interactive {
+            Some("the dashboard needs a terminal on standard input and output")
+        } else if !self.full_screen {
+            Some("TERM is dumb or not set, and the dashboard needs a terminal that shows a full screen")
+        } else {
+            None
+        }
     }
 
     /// Whether colours are wanted where nothing else decides.
@@ -106,6 +120,15 @@ mod tests {
         assert!(!of(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]).utf8);
         assert!(!of(&[("LC_CTYPE", "de_DE.ISO-8859-1"), ("LANG", "C.UTF-8")]).utf8);
         assert_eq!(of(&[]).utf8, cfg!(windows));
+    }
+
+    #[test]
+    fn the_dashboard_needs_a_terminal_that_shows_a_full_screen() {
+        let on = |interactive, variables| Environment { interactive, ..of(variables) }.why_no_dashboard();
+        assert!(on(false, &[("TERM", "xterm")]).is_some_and(|why| why.contains("needs a terminal")));
+        assert!(on(true, &[("TERM", "dumb")]).is_some_and(|why| why.contains("TERM is dumb")));
+        assert!(on(true, &[("TERM", "")]).is_some() && on(true, &[]).is_some());
+        assert_eq!(on(true, &[("TERM", "xterm")]), None);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The JSON report. The order of the fields here is the order of the keys; the schema is `assets/report.schema.json`.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Places, Report, VERSION};
+use super::{Comparison, Look, Places, Report, VERSION, runner};
 use crate::fact::Unknown as Why;
 use crate::fact::files::Problem as FileProblem;
 use crate::fact::release::Publish as PublishStep;
@@ -26,6 +27,8 @@ pub struct Document<'a> {
     partial: bool,
     repositories: Vec<Judged<'a>>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a Comparison>,
 }
 
 #[derive(Debug, Serialize)]
@@ -160,9 +163,18 @@ fn is_false(value: &bool) -> bool {
     !*value
 }
 
+/// Writes the document.
+///
+/// # Errors
+/// Whatever the output refuses.
+pub fn write(report: &Report<'_>, look: &Look<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(&Document::of(report, look.comparison)).map_err(io::Error::from)?;
+    writeln!(out, "{}", runner::harmless_json(&json))
+}
+
 impl<'a> Document<'a> {
     /// The document of a report.
-    pub fn of(report: &Report<'a>) -> Self {
+    pub fn of(report: &Report<'a>, comparison: Option<&'a Comparison>) -> Self {
         let Report { fleet, at, partial } = *report;
         let count = |readiness| fleet.repos.values().filter(|repo| repo.readiness(&fleet.rules) == readiness).count();
         Self {
@@ -178,6 +190,7 @@ impl<'a> Document<'a> {
                 not_ready: count(Readiness::NotReady),
                 undecided: count(Readiness::Undecided),
             },
+            comparison,
         }
     }
 }

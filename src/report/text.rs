@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Amount, Report, Style, summary};
+use super::{Amount, Comparison, Look, Report, Style, summary};
 use crate::fact::files::Problem;
 use crate::fact::release::{Publish, PublishKind};
 use crate::fleet::{Repo, Rules};
@@ -12,7 +12,8 @@ mod detail;
 mod evidence;
 mod page;
 
-pub(super) use detail::action;
+pub use detail::settled_by;
+pub(super) use detail::{action, matters};
 pub(super) use page::Page;
 
 /// How many publish steps, and how many problems, are listed for one repository.
@@ -34,6 +35,29 @@ pub fn write(report: &Report<'_>, style: &Style, amount: Amount, out: &mut dyn W
         }
     }
     summary::closing(report, amount, &mut page)
+}
+
+/// Writes the report, and below it what changed since an earlier one.
+///
+/// # Errors
+/// Whatever the output refuses.
+pub fn write_look(report: &Report<'_>, look: &Look<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write(report, &look.style, look.amount, out)?;
+    look.comparison.map_or(Ok(()), |comparison| compared(comparison, &mut Page::new(out, look.style)))
+}
+
+fn compared(comparison: &Comparison, page: &mut Page<'_>) -> io::Result<()> {
+    let heading = page.style.strong(&page.style.text(&comparison.headline()));
+    page.line(&heading)?;
+    for change in &comparison.changes {
+        let arrow = if page.style.ascii { "->" } else { "→" };
+        let label = format!("{}: {} {} {},", change.kind.words(), change.target, change.id, change.slug);
+        page.item(2, page.label(&label), &format!("{} {arrow} {}: {}", change.before, change.after, change.summary))?;
+    }
+    for remark in &comparison.remarks {
+        page.item(2, "note:", remark)?;
+    }
+    Ok(())
 }
 
 /// A line for each requirement that fails, with its repository in front.

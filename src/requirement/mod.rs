@@ -3,8 +3,10 @@
 //! Each requirement is one file with its [`Meta`] and its [`Requirement::assess`]; [`ALL`] is the one registry, from
 //! which reports, `--only`, `explain` and every screen follow. Adding a requirement is a file and a line here.
 
+pub mod explain;
 pub mod finding;
 pub mod fix;
+pub mod settings_page;
 
 mod amend;
 mod attesting;
@@ -14,7 +16,6 @@ mod granting;
 mod index_attestation;
 mod publishing;
 mod release_branches;
-mod settings_page;
 #[cfg(test)]
 mod trial;
 mod uploaded;

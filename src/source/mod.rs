@@ -2,11 +2,16 @@
 //!
 //! A source answers a [`Topic`] with an [`Observation`]. What cannot be read or asked is an answer too: it says why.
 
+pub mod cache;
 pub mod checkout;
 pub mod git;
+pub mod github;
+pub mod network;
+pub mod pins;
+pub mod pypi;
 pub mod replay;
 
-mod file;
+pub mod file;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 

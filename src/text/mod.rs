@@ -4,6 +4,7 @@
 
 pub mod clean;
 pub mod decode;
+pub mod diff;
 pub mod span;
 pub mod splice;
 pub mod typed;

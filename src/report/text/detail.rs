@@ -98,7 +98,7 @@ fn one(finding: &Finding, verbose: bool, places: &mut Places<'_>, page: &mut Pag
 }
 
 /// Whether a check helps to understand a verdict: it does not pass, and it counts or speaks up.
-fn matters(check: &Check) -> bool {
+pub fn matters(check: &Check) -> bool {
     let loud = matches!(check.verdict, Verdict::Fail | Verdict::Warn | Verdict::Waived);
     loud || (check.role == Role::Decisive && rank(check.verdict).is_some())
 }
@@ -169,9 +169,7 @@ fn script(lines: &[&str], page: &mut Page<'_>) -> io::Result<()> {
     page.line("    run:")?;
     for line in lines {
         let line = page.style.text(line).into_owned();
-        // A runner of GitHub would take such a line for a command of its own.
-        let blank = if line.starts_with("::") { " " } else { "" };
-        page.line(&format!("{blank}{line}"))?;
+        page.line(&line)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::Style;
+use crate::report::{Style, runner};
 use crate::requirement::Verdict;
 
 /// The narrowest column that sentences are broken to; a narrower terminal breaks them itself.
@@ -61,9 +61,9 @@ impl<'a> Page<'a> {
         Label { width: text.width(), shown: self.style.verdict(&text, verdict) }
     }
 
-    /// Writes one line as it is.
+    /// Writes one line as it is, but for what a runner of GitHub would take for a command of its own.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", text.trim_end())
+        writeln!(self.out, "{}", runner::harmless(text.trim_end()))
     }
 
     /// Writes an empty line.

@@ -1,0 +1,204 @@
+//! The panes of a preview: the difference that would be written, the choices, and what it would come to.
+
+use super::{Content, short_path};
+use crate::app::Model;
+use crate::app::action::Action;
+use crate::app::page::{Page, Tone, plain};
+use crate::app::preview::Preview;
+use crate::plan::{Choice, Plan};
+use crate::requirement::{Safety, Verdict};
+use crate::text::clean;
+use crate::text::diff::Mark;
+
+/// The difference; where nothing would be written, what a person may paste.
+pub fn content(model: &Model, mut page: Page) -> Content {
+    let Some(preview) = &model.preview else { return Content::default() };
+    for (at, file) in preview.files().iter().enumerate() {
+        if at > 0 {
+            page.blank();
+        }
+        let made = if file.old.is_none() { "  (new)" } else { "" };
+        page.row(vec![page.words(Tone::Accent, &file.path), page.words(Tone::Dim, made)]);
+        for hunk in &file.hunks {
+            page.row(vec![page.words(Tone::Dim, &hunk.header)]);
+            for line in &hunk.lines {
+                let tone = match line.mark {
+                    Mark::Added => Tone::Added,
+                    Mark::Removed => Tone::Removed,
+                    Mark::Same => Tone::Plain,
+                };
+                let shown: String = clean::line(&line.text).chars().skip(preview.shift).take(400).collect();
+                page.row(vec![page.words(tone, &format!("{}{shown}", line.mark.sign()))]);
+            }
+        }
+    }
+    if preview.files().is_empty() {
+        nothing(preview, &mut page);
+    }
+    let (more, less) = preview.counts();
+    let files = preview.files().len();
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    Content { title: "Preview".to_owned(), corner: format!("{files}  +{more} -{less}"), rows: page.rows, cursor: None }
+}
+
+/// Why nothing would be written, and what a person may paste instead.
+fn nothing(preview: &Preview, page: &mut Page) {
+    let refusals = preview.plan().map(Plan::refusals).unwrap_or_default();
+    let words = if preview.choices() > 0 { "Nothing is chosen." } else { "This cannot be written cleanly." };
+    page.sentence(0, Tone::Plain, words);
+    for refusal in refusals {
+        page.blank();
+        let label = vec![page.words(Tone::Strong, refusal.requirement), plain(1)];
+        page.item(label, 4, Tone::Plain, &refusal.reason);
+        if !refusal.snippet.is_empty() {
+            page.sentence(0, Tone::Dim, &format!("To paste into {}:", refusal.path));
+        }
+        for line in refusal.snippet.lines() {
+            page.row(vec![plain(2), page.words(Tone::Added, line)]);
+        }
+    }
+}
+
+/// The choices, where they are written to, and what cannot be fixed.
+pub fn plan(model: &Model, mut page: Page, wide: bool) -> Content {
+    let Some(preview) = &model.preview else { return Content::default() };
+    if !wide {
+        effects(preview, &mut page);
+    }
+    let mut cursor = None;
+    for (at, choice) in preview.plan().map(Plan::choices).unwrap_or_default().iter().enumerate() {
+        if at == preview.row {
+            cursor = Some(page.rows.len());
+        }
+        self::choice(choice, at == preview.row, &mut page);
+    }
+    if wide {
+        page.blank();
+        target(model, preview, &mut page);
+        not_fixable(model, preview, &mut page);
+    }
+    let taken = preview.plan().map(|plan| plan.choices().iter().filter(|choice| choice.is_made()).count());
+    let corner = taken.map(|taken| format!("{taken} chosen")).unwrap_or_default();
+    Content { title: "Plan".to_owned(), corner, rows: page.rows, cursor }
+}
+
+fn choice(choice: &Choice, cursor: bool, page: &mut Page) {
+    let sign = match (&choice.refused, choice.taken) {
+        (Some(_), _) => "[-]",
+        (None, true) => "[x]",
+        (None, false) => "[ ]",
+    };
+    let label = vec![
+        page.words(Tone::Accent, if cursor { "> " } else { "  " }),
+        page.words(if cursor { Tone::Strong } else { Tone::Plain }, sign),
+        plain(1),
+        page.words(Tone::Strong, choice.requirement),
+        plain(1),
+    ];
+    let files: Vec<String> = choice
+        .files
+        .iter()
+        .map(|(path, lines)| format!("{} {lines} line{}", short_path(path), if *lines == 1 { "" } else { "s" }))
+        .collect();
+    let review = if choice.safety == Safety::Review { " (review)" } else { "" };
+    let words = choice.refused.clone().unwrap_or_else(|| format!("{}{review}", files.join(", ")));
+    page.item(label, 6, Tone::Plain, &words);
+    if cursor {
+        page.sentence(6, Tone::Dim, &choice.title);
+        for note in &choice.notes {
+            page.sentence(6, Tone::Dim, note);
+        }
+    }
+}
+
+fn target(model: &Model, preview: &Preview, page: &mut Page) {
+    page.heading("Writes to");
+    let Some(root) = model.options.roots.get(&preview.repo) else {
+        let copy = model.options.keymap.short(Action::Copy);
+        page.sentence(2, Tone::Plain, &format!("no folder of it is here: {copy} copies the patch"));
+        return;
+    };
+    page.sentence(2, Tone::Plain, &root.to_string_lossy());
+    let repo = model.fleet.repos.get(&preview.repo);
+    let git = repo.and_then(|repo| repo.facts.git.value()).and_then(Option::as_ref);
+    if let Some(git) = git {
+        let branch = git.branch.as_deref().unwrap_or("no branch");
+        let dirty = match git.dirty {
+            Some(0) => ", clean".to_owned(),
+            Some(files) => format!(", {files} changed"),
+            None => String::new(),
+        };
+        page.sentence(2, Tone::Plain, &format!("branch: {branch}{dirty}"));
+    }
+    page.blank();
+    page.sentence(0, Tone::Plain, "Never commits, never pushes.");
+}
+
+/// What has no fix in files: refusals, and settings.
+fn not_fixable(model: &Model, preview: &Preview, page: &mut Page) {
+    let Some(plan) = preview.plan() else { return };
+    let repo = model.fleet.repos.get(&preview.repo);
+    let findings = repo.map(|repo| repo.findings.as_slice()).unwrap_or_default();
+    let settings: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.guide.is_some() && finding.fix.is_none())
+        .filter(|finding| matches!(finding.verdict, Verdict::Fail | Verdict::Warn))
+        .map(|finding| finding.meta.id)
+        .collect();
+    if plan.refusals().is_empty() && settings.is_empty() {
+        return;
+    }
+    page.blank();
+    page.heading("Not fixable here");
+    for refusal in plan.refusals() {
+        let label = vec![plain(2), page.words(Tone::Strong, refusal.requirement), plain(1)];
+        page.item(label, 6, Tone::Plain, &refusal.reason);
+    }
+    for id in settings {
+        page.row(vec![
+            plain(2),
+            page.words(Tone::Strong, id),
+            plain(1),
+            page.words(Tone::Plain, "a setting on the forge"),
+        ]);
+    }
+}
+
+/// What the write would come to, judged on the changed texts.
+pub fn effect(model: &Model, mut page: Page) -> Content {
+    let Some(preview) = &model.preview else { return Content::default() };
+    effects(preview, &mut page);
+    if !preview.files().is_empty() {
+        let words = "Both YAML readers agree on the new text, and everything else in it stays as it is.";
+        page.sentence(0, Tone::Dim, words);
+    }
+    Content { title: "Effect".to_owned(), corner: "judged on a copy".to_owned(), rows: page.rows, cursor: None }
+}
+
+fn effects(preview: &Preview, page: &mut Page) {
+    let Some(plan) = preview.plan() else {
+        page.sentence(0, Tone::Plain, "The requirement is shown as waived with its reason, never as a pass.");
+        return;
+    };
+    if plan.effects().is_empty() {
+        page.sentence(0, Tone::Dim, "No verdict would change.");
+        return;
+    }
+    let arrow = if page.style().ascii { "->" } else { "→" };
+    let mut row = vec![page.words(Tone::Plain, "After applying:")];
+    for effect in plan.effects() {
+        row.extend([
+            plain(2),
+            page.words(Tone::Strong, effect.requirement),
+            plain(1),
+            page.mark(effect.before),
+            crate::app::page::Words { tone: Tone::Plain, text: format!(" {arrow} ") },
+            page.mark(effect.after),
+        ]);
+    }
+    page.row(row);
+    for effect in plan.effects().iter().filter(|effect| effect.is_worse()) {
+        let words = format!("{} gets worse: {}", effect.slug, effect.line());
+        page.sentence(0, Tone::Verdict(Verdict::Fail), &words);
+    }
+}

@@ -1,0 +1,131 @@
+//! The last line: keys that work here, the least used dropped first where there is no room.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::action::{Action, entry};
+use super::{Mode, Model, Place};
+
+/// A key and its word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The key, for reading.
+    pub key: String,
+    /// What it does.
+    pub word: String,
+}
+
+impl Hint {
+    fn new(key: impl Into<String>, word: impl Into<String>) -> Self {
+        Self { key: key.into(), word: word.into() }
+    }
+
+    /// How many columns it takes.
+    pub fn width(&self) -> usize {
+        self.key.width() + 1 + self.word.width()
+    }
+}
+
+/// Blanks between hints.
+pub const GAP: usize = 2;
+
+/// The actions whose hints a screen shows, the most used first.
+const fn hints(place: Place) -> &'static [Action] {
+    use Action::{
+        Apply, Browse, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh, ScrollDown,
+        Sort, Undo, Waive,
+    };
+    match place {
+        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Browse, Copy],
+        Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
+        Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
+        Place::Fix => &[Apply, Mark, ScrollDown, Undo, Copy, Edit],
+        Place::Checklist => &[Refresh, Fix, FixAll],
+        Place::Log => &[Filter, NextMatch, Passing, Copy],
+    }
+}
+
+impl Model {
+    /// The hints of what keys mean now, as many as fit.
+    pub fn hints(&self, width: usize) -> Vec<Hint> {
+        let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, word)| Hint::new(*key, *word)).collect();
+        let all: Vec<Hint> = match &self.mode {
+            Mode::Browse => return self.screen_hints(width),
+            Mode::Filter { .. } => fixed(&[("enter", "keep"), ("esc", "as before"), ("^u", "empty")]),
+            Mode::Command(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
+            Mode::Help(help) if help.typing => fixed(&[("enter", "keep"), ("esc", "all keys")]),
+            Mode::Help(_) => fixed(&[("/", "filter keys"), ("j/k", "scroll"), ("esc", "close")]),
+            Mode::Copy(_) => fixed(&[("enter", "copy"), ("j/k", "choose"), ("1-9", "copy that"), ("esc", "close")]),
+            Mode::Waive(_) => fixed(&[("enter", "next"), ("tab", "next field"), ("esc", "leave without writing")]),
+        };
+        fit(all, width, 0)
+    }
+
+    fn screen_hints(&self, width: usize) -> Vec<Hint> {
+        let keys = &self.options.keymap;
+        let pair = |first, second, word: &str| {
+            let (first, second) = (keys.short(first), keys.short(second));
+            (!first.is_empty() && !second.is_empty()).then(|| Hint::new(format!("{first}/{second}"), word))
+        };
+        let rows = match self.place {
+            Place::Fleet => "row",
+            Place::Evidence => "scroll",
+            Place::Fix => "choice",
+            Place::Log => "line",
+            Place::Repo | Place::Checklist => "move",
+        };
+        let columns = match self.place {
+            Place::Fleet => pair(Action::Left, Action::Right, "column"),
+            Place::Fix => pair(Action::Left, Action::Right, "sideways"),
+            _ => None,
+        };
+        let moves = pair(Action::Down, Action::Up, rows).into_iter().chain(columns);
+        let single = |action: &Action| {
+            let key = keys.short(*action);
+            let word = self.word(*action)?;
+            (!key.is_empty()).then(|| Hint::new(key, word))
+        };
+        let back = (self.place != Place::Fleet).then_some(Action::Back);
+        let always = back.into_iter().chain([Action::Help]).filter_map(|action| single(&action)).collect::<Vec<_>>();
+        let some = moves.chain(hints(self.place).iter().filter_map(single)).collect::<Vec<_>>();
+        let count = always.len();
+        fit(some.into_iter().chain(always).collect(), width, count)
+    }
+
+    /// The word of an action here; none where it would do nothing.
+    fn word(&self, action: Action) -> Option<&'static str> {
+        let known = entry(action).filter(|entry| entry.lives_on(self.place))?;
+        match (action, self.place) {
+            (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
+            (Action::Fix, _) if !self.finding().is_some_and(|finding| finding.fix.is_some()) => None,
+            (Action::FixAll, _) if !self.can_fix() => None,
+            (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,
+            (Action::Mark, Place::Fix) => Some("take or leave"),
+            (Action::Waive, _) if super::waiver::Form::open(self).is_err() => None,
+            (Action::NextMatch, Place::Evidence) => Some("evidence"),
+            (Action::NextMatch, Place::Log) => Some("next warning"),
+            (Action::NextMatch, _) => Some("next problem"),
+            (Action::Passing, Place::Log) => Some("warnings only"),
+            (Action::Passing, _) if self.hide_passing => Some("show passing"),
+            (Action::Passing, _) => Some("hide passing"),
+            (Action::Edit, _) if self.place_of_evidence().is_none() => None,
+            (Action::Edit, _) if !self.repo.as_ref().is_some_and(|id| self.options.roots.contains_key(id)) => None,
+            _ => Some(known.hint),
+        }
+    }
+}
+
+impl Model {
+    /// Whether anything of the repository under the cursor can be fixed in files.
+    fn can_fix(&self) -> bool {
+        self.chosen().is_some_and(|repo| repo.findings.iter().any(|finding| finding.fix.is_some()))
+    }
+}
+
+/// Drops hints from the middle, the last before the ones that always stay, until all fit.
+fn fit(mut hints: Vec<Hint>, width: usize, stay: usize) -> Vec<Hint> {
+    let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
+    while taken(&hints) > width && hints.len() > stay.max(1) {
+        hints.remove(hints.len() - stay - 1);
+    }
+    hints
+}

@@ -1,0 +1,143 @@
+//! What a survey says, as far as it still counts: rounds of questions, and files that others changed.
+
+use std::collections::BTreeMap;
+
+use super::message::{Effect, Outcome, Scope};
+use super::{Model, Place};
+use crate::fact::{Fact, LogLevel, LogLine, Observation, RepoId, SurveyEvent, Topic};
+
+/// Most lines of the log that are kept.
+const MOST_LINES: usize = 5000;
+
+/// Most folders that are read again whenever the window gets the focus.
+const MOST_FOLDERS: usize = 50;
+
+/// From which round on answers of a repository count: those that were asked for again count from the new round on.
+#[derive(Clone, Debug, Default)]
+pub struct Rounds {
+    local: BTreeMap<RepoId, u32>,
+    all: BTreeMap<RepoId, u32>,
+}
+
+impl Rounds {
+    fn ask(&mut self, repos: &[RepoId], scope: Scope, round: u32) {
+        for repo in repos {
+            self.local.insert(repo.clone(), round);
+            if scope == Scope::Everything {
+                self.all.insert(repo.clone(), round);
+            }
+        }
+    }
+
+    /// Whether what a round says counts.
+    fn counts(&self, round: u32, event: &SurveyEvent) -> bool {
+        let least = |rounds: &BTreeMap<RepoId, u32>, repo| rounds.get(repo).copied().unwrap_or_default();
+        match event {
+            SurveyEvent::Started(target) => round >= least(&self.all, &target.id),
+            SurveyEvent::Asked { repo, topic } => round >= self.least(repo, *topic),
+            SurveyEvent::Answered { repo, observation } => round >= self.least(repo, observation.topic()),
+            SurveyEvent::Finished { repo } => round >= least(&self.all, repo),
+            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) => true,
+        }
+    }
+
+    fn least(&self, repo: &RepoId, topic: Topic) -> u32 {
+        let local = matches!(topic, Topic::Files | Topic::Git);
+        let rounds = if local { &self.local } else { &self.all };
+        rounds.get(repo).copied().unwrap_or_default()
+    }
+}
+
+impl Model {
+    /// Takes in what a survey says; answers whether panes show something of it.
+    pub(super) fn absorb(&mut self, round: u32, event: SurveyEvent) -> bool {
+        if !self.rounds.counts(round, &event) {
+            return false;
+        }
+        let (repo, finished) = match &event {
+            SurveyEvent::Started(target) => (target.id.clone(), false),
+            SurveyEvent::Asked { repo, .. } | SurveyEvent::Answered { repo, .. } => (repo.clone(), false),
+            SurveyEvent::Finished { repo } => (repo.clone(), true),
+            SurveyEvent::Logged(line) => {
+                self.note(line.clone());
+                return self.place == Place::Log;
+            }
+            SurveyEvent::Quota(_) => {
+                self.fleet.absorb(event);
+                return false;
+            }
+        };
+        let changed = self.changes_files(round, &event);
+        let new = !self.fleet.repos.contains_key(&repo);
+        self.fleet.absorb(event);
+        if changed {
+            self.say(format!("files of {} were changed: judged again", repo.target));
+        }
+        if new || (finished && self.matrix.looks_at_answers()) {
+            self.matrix.arrange(&self.fleet);
+        }
+        new || self.repo.as_ref() == Some(&repo)
+    }
+
+    /// Whether an answer of a later round brings other files than those that are known.
+    fn changes_files(&self, round: u32, event: &SurveyEvent) -> bool {
+        let SurveyEvent::Answered { repo, observation } = event else { return false };
+        let Observation::Files(Fact::Known(new)) = &**observation else { return false };
+        let known = self.fleet.repos.get(repo).and_then(|repo| repo.facts.files.value());
+        round > 0 && known.is_some_and(|known| known.texts != new.value.texts)
+    }
+
+    /// Keeps a line of the log.
+    pub(super) fn note(&mut self, line: LogLine) {
+        if self.log.len() >= MOST_LINES {
+            self.log.pop_front();
+        }
+        self.log.push_back(line);
+        if self.place == Place::Log {
+            self.follow_log();
+        }
+    }
+
+    /// Asks about repositories again.
+    pub(super) fn ask(&mut self, repos: Vec<RepoId>, scope: Scope) -> Vec<Effect> {
+        if repos.is_empty() {
+            return Vec::new();
+        }
+        self.round += 1;
+        self.rounds.ask(&repos, scope, self.round);
+        vec![Effect::Survey { round: self.round, repos, scope }]
+    }
+
+    /// Reads files again that others may have changed.
+    pub(super) fn look_again(&mut self) -> Vec<Effect> {
+        let done = |id: &&RepoId| self.fleet.repos.get(*id).is_some_and(|repo| repo.finished);
+        let folders: Vec<RepoId> = self.options.roots.keys().filter(done).cloned().collect();
+        let chosen: Vec<RepoId> = if folders.len() > MOST_FOLDERS {
+            folders.into_iter().filter(|id| self.repo.as_ref() == Some(id)).collect()
+        } else {
+            folders
+        };
+        self.ask(chosen, Scope::Local)
+    }
+
+    /// Takes in how an effect ended.
+    pub(super) fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+        let (level, words) = match outcome {
+            Outcome::Blocked { repo, paths } => {
+                self.block(&repo, paths);
+                return Vec::new();
+            }
+            Outcome::Edited(repos) => return self.ask(repos, Scope::Local),
+            Outcome::Did(words) => {
+                self.say(words.clone());
+                (LogLevel::Info, words)
+            }
+            Outcome::Failed(words) => {
+                self.refuse(words.clone());
+                (LogLevel::Error, words)
+            }
+        };
+        self.note(LogLine { at: self.options.now, level, text: words });
+        Vec::new()
+    }
+}

@@ -1,0 +1,242 @@
+//! The rows of the fleet: which are shown, in what order, and which are marked.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::age::Age;
+use super::filter::Filter;
+use crate::fact::RepoId;
+use crate::fleet::{Fleet, Readiness, Repo, Rules};
+use crate::requirement::{Level, Verdict};
+
+/// By what the fleet is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// As the targets were named.
+    #[default]
+    Listed,
+    /// The worst first.
+    Verdict,
+    /// The worst verdict of one requirement first.
+    Requirement(&'static str),
+    /// By name.
+    Name,
+    /// The longest not updated first.
+    Updated,
+}
+
+impl Sort {
+    /// What it is called.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Listed => "as listed",
+            Self::Verdict => "worst first",
+            Self::Requirement(id) => id,
+            Self::Name => "name",
+            Self::Updated => "oldest first",
+        }
+    }
+
+    /// How the session and the command line write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Verdict => "verdict",
+            Self::Requirement(id) => id,
+            Self::Name => "name",
+            Self::Updated => "updated",
+        }
+    }
+
+    /// The sorting of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let fixed = [Self::Listed, Self::Verdict, Self::Name, Self::Updated];
+        let known = fixed.into_iter().find(|sort| sort.name().eq_ignore_ascii_case(name));
+        known.or_else(|| crate::requirement::find(name).map(|known| Self::Requirement(known.meta().id)))
+    }
+
+    /// The sorting after this one; `column` is the requirement under the cursor.
+    #[must_use]
+    pub const fn next(self, column: &'static str) -> Self {
+        match self {
+            Self::Listed => Self::Verdict,
+            Self::Verdict => Self::Requirement(column),
+            Self::Requirement(_) => Self::Name,
+            Self::Name => Self::Updated,
+            Self::Updated => Self::Listed,
+        }
+    }
+}
+
+/// The rows of the fleet.
+#[derive(Clone, Debug, Default)]
+pub struct Matrix {
+    /// The repositories that are shown, in order.
+    pub order: Vec<RepoId>,
+    /// The first row on the screen.
+    pub top: usize,
+    /// The first requirement on the screen.
+    pub left: usize,
+    /// Marked repositories.
+    pub marks: BTreeSet<RepoId>,
+    /// By what they are sorted.
+    pub sort: Sort,
+    /// Whether the order is turned around.
+    pub reverse: bool,
+    /// Which are shown.
+    pub filter: Filter,
+}
+
+impl Matrix {
+    /// Filters and sorts anew.
+    pub fn arrange(&mut self, fleet: &Fleet) {
+        let rules = &fleet.rules;
+        let shown =
+            fleet.repos.iter().filter(|(id, repo)| self.filter.lets_through(repo, rules, self.marks.contains(id)));
+        let mut rows: Vec<(Rank, &RepoId)> = shown.map(|(id, repo)| (self.rank(repo, rules), id)).collect();
+        rows.sort();
+        if self.reverse {
+            rows.reverse();
+        }
+        self.order = rows.into_iter().map(|(_, id)| id.clone()).collect();
+    }
+
+    /// Whether an answer can change which rows are shown, or their order.
+    pub fn looks_at_answers(&self) -> bool {
+        self.filter.looks_at_answers() || !matches!(self.sort, Sort::Listed | Sort::Name)
+    }
+
+    /// Where a repository stands among the rows.
+    pub fn position(&self, repo: &RepoId) -> Option<usize> {
+        self.order.iter().position(|id| id == repo)
+    }
+
+    fn rank(&self, repo: &Repo, rules: &Rules) -> Rank {
+        match self.sort {
+            Sort::Listed => Rank::None,
+            Sort::Verdict => {
+                let tally = Tally::of(repo, rules);
+                Rank::Worst(Reverse((tally.readiness, tally.fails, tally.asks)))
+            }
+            Sort::Requirement(id) => {
+                let finding = repo.findings.iter().find(|finding| finding.meta.id == id);
+                Rank::Of(finding.map_or(u8::MAX, |finding| weight(finding.verdict)))
+            }
+            Sort::Name => Rank::Named(repo.target.id.target.to_lowercase()),
+            Sort::Updated => Rank::Seen(Age::of(&repo.facts).newest.map(jiff::Timestamp::as_second)),
+        }
+    }
+}
+
+/// What rows are compared by, before their place in the list of targets.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    None,
+    Worst(Reverse<(Readiness, usize, usize)>),
+    Of(u8),
+    Named(String),
+    Seen(Option<i64>),
+}
+
+/// The order of verdicts, worst first.
+pub const fn weight(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Unknown => 1,
+        Verdict::Manual => 2,
+        Verdict::Warn => 3,
+        Verdict::Pending => 4,
+        Verdict::Waived => 5,
+        Verdict::Pass => 6,
+        Verdict::NotApplicable => 7,
+    }
+}
+
+/// What keeps a repository from being ready, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Whether it is safe to ship.
+    pub readiness: Readiness,
+    /// Requirements that count and fail.
+    pub fails: usize,
+    /// Requirements that count and cannot be told or need a person.
+    pub asks: usize,
+}
+
+impl Tally {
+    /// Counts the findings that decide.
+    pub fn of(repo: &Repo, rules: &Rules) -> Self {
+        let named = !rules.only.is_empty();
+        let decides = repo.findings.iter().filter(|finding| named || finding.meta.level == Level::Required);
+        let (mut fails, mut asks) = (0, 0);
+        for finding in decides {
+            match finding.verdict {
+                Verdict::Fail => fails += 1,
+                Verdict::Unknown | Verdict::Manual => asks += 1,
+                _ => {}
+            }
+        }
+        Self { readiness: repo.readiness(rules), fails, asks }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::{SurveyEvent, Target};
+    use crate::requirement::{Check, Finding, pinned_actions, token_permissions};
+
+    fn fleet(rows: &[(&str, Verdict, Verdict)]) -> Fleet {
+        let mut fleet = Fleet::default();
+        for (index, (name, token, pins)) in rows.iter().enumerate() {
+            let id = RepoId { index, target: (*name).into() };
+            fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+            let of = |meta, verdict| Finding::of(meta, vec![Check::decisive("x", verdict, "")]);
+            let findings = vec![of(&token_permissions::META, *token), of(&pinned_actions::META, *pins)];
+            fleet.repos.get_mut(&id).unwrap().findings = findings;
+        }
+        fleet
+    }
+
+    fn names(matrix: &Matrix) -> Vec<&str> {
+        matrix.order.iter().map(|id| &*id.target).collect()
+    }
+
+    #[test]
+    fn rows_are_sorted_worst_first_and_back_to_the_list() {
+        use Verdict::{Fail, Pass, Unknown};
+        let fleet = fleet(&[("c", Pass, Pass), ("a", Fail, Fail), ("d", Unknown, Pass), ("b", Fail, Pass)]);
+        let mut matrix = Matrix::default();
+        let mut seen = Vec::new();
+        for _ in 0..5 {
+            matrix.arrange(&fleet);
+            seen.push((matrix.sort.word(), names(&matrix).join("")));
+            matrix.sort = matrix.sort.next("R08");
+        }
+        let wanted = [("as listed", "cadb"), ("worst first", "abdc"), ("R08", "acdb"), ("name", "abcd")];
+        assert!(seen.iter().map(|(word, names)| (*word, names.as_str())).take(4).eq(wanted), "{seen:?}");
+        assert_eq!(matrix.sort, Sort::Listed);
+        matrix.reverse = true;
+        matrix.arrange(&fleet);
+        assert_eq!(names(&matrix).join(""), "bdac");
+    }
+
+    #[test]
+    fn every_sorting_has_a_name() {
+        for sort in [Sort::Listed, Sort::Verdict, Sort::Requirement("R08"), Sort::Name, Sort::Updated] {
+            assert_eq!(Sort::named(sort.name()), Some(sort));
+        }
+        assert_eq!(Sort::named("pinned-actions"), Some(Sort::Requirement("R08")));
+        assert_eq!(Sort::named("size"), None);
+    }
+
+    #[test]
+    fn a_filter_hides_rows() {
+        use Verdict::{Fail, Pass};
+        let fleet = fleet(&[("a", Fail, Pass), ("b", Pass, Fail)]);
+        let mut matrix = Matrix { filter: Filter::parse("R08:fail"), ..Matrix::default() };
+        matrix.arrange(&fleet);
+        assert_eq!(names(&matrix), ["b"]);
+        assert!(matrix.looks_at_answers());
+    }
+}

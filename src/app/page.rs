@@ -1,0 +1,185 @@
+//! Lines of words with a tone, broken to a width: what panes hold before anything is drawn.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::report::Style;
+use crate::requirement::Verdict;
+
+/// How words sound; a theme gives each a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As text.
+    Plain,
+    /// As a heading.
+    Strong,
+    /// In the background.
+    Dim,
+    /// Something that can be pressed or gone to.
+    Accent,
+    /// As a verdict.
+    Verdict(Verdict),
+    /// A line that is added.
+    Added,
+    /// A line that goes.
+    Removed,
+}
+
+/// Words of one tone, clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// How they sound.
+    pub tone: Tone,
+    /// What they say.
+    pub text: String,
+}
+
+/// One line.
+pub type Row = Vec<Words>;
+
+/// Lines that are being written.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The lines so far.
+    pub rows: Vec<Row>,
+    width: usize,
+    style: Style,
+}
+
+impl Page {
+    /// An empty page of a width in columns.
+    pub fn new(width: usize, style: Style) -> Self {
+        Self { rows: Vec::new(), width: width.max(8), style }
+    }
+
+    /// Its width in columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// How glyphs and texts look.
+    pub fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// Words of a tone, cleaned.
+    pub fn words(&self, tone: Tone, text: &str) -> Words {
+        Words { tone, text: self.style.text(text).into_owned() }
+    }
+
+    /// The mark of a verdict in its tone.
+    pub fn mark(&self, verdict: Verdict) -> Words {
+        Words { tone: Tone::Verdict(verdict), text: self.style.glyph(verdict).to_owned() }
+    }
+
+    /// Adds an empty line.
+    pub fn blank(&mut self) {
+        self.rows.push(Vec::new());
+    }
+
+    /// Adds one line as it is; what is too long for the page is cut where it is drawn.
+    pub fn row(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// Adds a heading.
+    pub fn heading(&mut self, text: &str) {
+        let words = self.words(Tone::Strong, text);
+        self.row(vec![words]);
+    }
+
+    /// Adds a sentence, broken between words, set in by `indent` columns.
+    pub fn sentence(&mut self, indent: usize, tone: Tone, text: &str) {
+        self.item(vec![plain(indent)], indent, tone, text);
+    }
+
+    /// Adds a label and the sentence that belongs to it; further lines are set in by `hang` columns.
+    pub fn item(&mut self, label: Row, hang: usize, tone: Tone, text: &str) {
+        let used: usize = label.iter().map(|words| words.text.width()).sum();
+        let text = self.style.text(text).into_owned();
+        let hang = hang.min(self.width / 2);
+        let first = self.width.saturating_sub(used);
+        let mut label = Some(label);
+        for line in broken(&text, first, self.width.saturating_sub(hang)) {
+            let mut row = label.take().unwrap_or_else(|| vec![plain(hang)]);
+            row.push(Words { tone, text: line });
+            self.rows.push(row);
+        }
+    }
+}
+
+/// Blanks.
+pub fn plain(blanks: usize) -> Words {
+    Words { tone: Tone::Plain, text: " ".repeat(blanks) }
+}
+
+/// Breaks a text between words into lines of at most `first` columns, then `room`; longer words are broken, too.
+fn broken(text: &str, first: usize, room: usize) -> Vec<String> {
+    let room = room.max(4);
+    let mut most = if first < 4 { room } else { first };
+    let mut lines: Vec<String> = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let width = word.width();
+        if used > 0 && used + 1 + width > most {
+            lines.push(std::mem::take(&mut line));
+            (used, most) = (0, room);
+        } else if !line.is_empty() {
+            line.push(' ');
+            used += 1;
+        }
+        for c in word.chars() {
+            let wide = c.width().unwrap_or_default();
+            if used + wide > most && used > 0 {
+                lines.push(std::mem::take(&mut line));
+                (used, most) = (0, room);
+            }
+            line.push(c);
+            used += wide;
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// The text of a line, for tests and for copying.
+pub fn text(row: &Row) -> String {
+    row.iter().map(|words| words.text.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean;
+    use proptest::prelude::*;
+
+    fn lines(page: &Page) -> Vec<String> {
+        page.rows.iter().map(text).collect()
+    }
+
+    #[test]
+    fn sentences_are_broken_and_hang_below_their_label() {
+        let mut page = Page::new(16, Style::default());
+        let label = vec![page.words(Tone::Strong, "Why  ")];
+        page.item(label, 5, Tone::Plain, "one two three averyveryverylongword x");
+        assert_eq!(lines(&page), ["Why  one two", "     three", "     averyveryve", "     rylongword", "     x"]);
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        let mut page = Page::new(8, Style::default());
+        page.sentence(0, Tone::Plain, "漢字漢字漢字");
+        assert_eq!(lines(&page), ["漢字漢字", "漢字"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_page_or_unclean(text in any::<String>(), width in 8_usize..40, indent in 0_usize..60) {
+            let mut page = Page::new(width, Style::default());
+            page.sentence(indent.min(width / 2), Tone::Plain, &text);
+            for line in lines(&page) {
+                prop_assert!(line.chars().map(|c| c.width().unwrap_or_default()).sum::<usize>() <= width.max(6));
+                prop_assert!(!line.contains(clean::is_unwanted));
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The preview of a write: a fix with its choices, or a waiver. What is shown here is what is written, and nothing is
+//! written before it was shown.
+
+use super::action::Action;
+use super::layout::Pane;
+use super::message::Effect;
+use super::{Mode, Model, Place};
+use crate::fact::RepoId;
+use crate::plan::{FileChange, Plan, Wish};
+use crate::requirement::Verdict;
+
+/// How many columns one step to the side scrolls.
+const STEP: usize = 8;
+
+/// How far a preview is scrolled to the side at most.
+const FARTHEST: usize = 400;
+
+/// What a write would change.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Whose files.
+    pub repo: RepoId,
+    /// What it changes.
+    pub kind: Kind,
+    /// The choice under the cursor.
+    pub row: usize,
+    /// How many columns are scrolled away to the left.
+    pub shift: usize,
+}
+
+/// What a preview is of.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Fixes that can be taken or left.
+    Fix(Box<Plan>),
+    /// A waiver.
+    Waiver {
+        /// What is set aside.
+        title: String,
+        /// The file with the waiver.
+        files: Vec<FileChange>,
+    },
+}
+
+impl Preview {
+    /// The preview of fixes.
+    pub fn fix(repo: RepoId, plan: Plan) -> Self {
+        Self { repo, kind: Kind::Fix(Box::new(plan)), row: 0, shift: 0 }
+    }
+
+    /// The preview of a waiver.
+    pub fn waiver(repo: RepoId, title: String, file: FileChange) -> Self {
+        Self { repo, kind: Kind::Waiver { title, files: vec![file] }, row: 0, shift: 0 }
+    }
+
+    /// The fixes, where it is of fixes.
+    pub fn plan(&self) -> Option<&Plan> {
+        match &self.kind {
+            Kind::Fix(plan) => Some(plan),
+            Kind::Waiver { .. } => None,
+        }
+    }
+
+    /// The files as they would be.
+    pub fn files(&self) -> &[FileChange] {
+        match &self.kind {
+            Kind::Fix(plan) => plan.files(),
+            Kind::Waiver { files, .. } => files,
+        }
+    }
+
+    /// What it does, for the first line and for the journal.
+    pub fn title(&self) -> String {
+        match &self.kind {
+            Kind::Waiver { title, .. } => title.clone(),
+            Kind::Fix(plan) if plan.is_empty() => "fix nothing yet".to_owned(),
+            Kind::Fix(plan) => format!("fix {}", plan.title()),
+        }
+    }
+
+    /// The choice under the cursor stays one when there are fewer.
+    fn keep_row(&mut self) {
+        self.row = self.row.min(self.choices().saturating_sub(1));
+    }
+
+    /// All of it as a patch that `git apply` takes.
+    pub fn patch(&self) -> String {
+        self.files().iter().map(FileChange::patch).collect()
+    }
+
+    /// Lines added and removed.
+    pub fn counts(&self) -> (usize, usize) {
+        let each = self.files().iter().map(FileChange::counts);
+        each.fold((0, 0), |(added, removed), (more, less)| (added + more, removed + less))
+    }
+
+    /// How many choices there are.
+    pub fn choices(&self) -> usize {
+        self.plan().map_or(0, |plan| plan.choices().len())
+    }
+}
+
+impl Model {
+    /// Opens the preview of the fix of the requirement under the cursor, or says why there is none.
+    pub(super) fn fix(&mut self) -> Vec<Effect> {
+        let Some(finding) = self.finding() else { return self.only_say("nothing is judged yet; answers are awaited") };
+        let id = finding.meta.id;
+        match finding.verdict {
+            Verdict::Pass | Verdict::NotApplicable => return self.only_say(format!("{id} needs no fix")),
+            Verdict::Pending => return self.only_say(format!("{id} is still awaited")),
+            _ => {}
+        }
+        let has_guide = finding.guide.is_some();
+        self.plan(Wish { only: vec![id], review: true, ..Wish::default() }).unwrap_or_else(|| {
+            let how = self.how_to();
+            let why = if has_guide { "is a setting, not a file" } else { "has no fix that files could hold" };
+            self.only_say(format!("{id} {why}; {how}"))
+        })
+    }
+
+    /// Opens the preview of everything that can be fixed in the files of the repository under the cursor.
+    pub(super) fn fix_all(&mut self) -> Vec<Effect> {
+        let opened = self.plan(Wish::default());
+        opened.unwrap_or_else(|| self.only_say("nothing here can be fixed in files"))
+    }
+
+    /// Works out fixes and opens their preview; none where there is nothing to show.
+    fn plan(&mut self, wish: Wish) -> Option<Vec<Effect>> {
+        let repo = self.chosen()?;
+        let id = repo.target.id.clone();
+        let plan = Plan::new(repo, &self.fleet.rules, wish);
+        if plan.choices().is_empty() && plan.refusals().is_empty() {
+            return None;
+        }
+        let files = plan.files().to_vec();
+        self.scroll.clear();
+        self.preview = Some(Preview::fix(id.clone(), plan));
+        self.go(Place::Fix);
+        let root = self.options.roots.get(&id).cloned().filter(|_| !files.is_empty());
+        Some(root.map(|root| Effect::Look { repo: id, root, files }).into_iter().collect())
+    }
+
+    fn how_to(&self) -> String {
+        let keys = &self.options.keymap;
+        match self.place {
+            Place::Evidence => format!("{} shows what to do", keys.short(Action::Pane3)),
+            _ => format!("{} opens what to do", keys.short(Action::Open)),
+        }
+    }
+
+    /// What an action means on a preview.
+    pub(super) fn on_preview(&mut self, action: Action) -> Vec<Effect> {
+        let half = isize::try_from(self.half_page()).unwrap_or(1);
+        match action {
+            Action::Down => self.go_to_choice(1),
+            Action::Up => self.go_to_choice(-1),
+            Action::ScrollDown => self.scroll_by(Pane::Preview, 1),
+            Action::ScrollUp => self.scroll_by(Pane::Preview, -1),
+            Action::HalfDown => self.scroll_by(Pane::Preview, half),
+            Action::HalfUp => self.scroll_by(Pane::Preview, -half),
+            Action::First => self.scroll_to(Pane::Preview, false),
+            Action::Last => self.scroll_to(Pane::Preview, true),
+            Action::Left => self.shift(false),
+            Action::Right => self.shift(true),
+            Action::Mark => return self.toggle(),
+            Action::Open => {
+                let apply = self.options.keymap.short(Action::Apply);
+                self.say(format!("enter never writes; {apply} writes what the preview shows"));
+            }
+            Action::Apply => return self.apply(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Moves among the choices; where there are none, it scrolls.
+    fn go_to_choice(&mut self, by: isize) {
+        match &mut self.preview {
+            Some(preview) if preview.choices() > 0 => {
+                preview.row = preview.row.saturating_add_signed(by).min(preview.choices() - 1);
+                self.moved = Some(Pane::Plan);
+            }
+            _ => self.scroll_by(Pane::Preview, by),
+        }
+    }
+
+    fn shift(&mut self, right: bool) {
+        if let Some(preview) = &mut self.preview {
+            let shift = preview.shift;
+            preview.shift = if right { (shift + STEP).min(FARTHEST) } else { shift.saturating_sub(STEP) };
+        }
+    }
+
+    /// Takes or leaves the choice under the cursor.
+    fn toggle(&mut self) -> Vec<Effect> {
+        let Some(preview) = &mut self.preview else { return Vec::new() };
+        let Kind::Fix(plan) = &mut preview.kind else { return self.only_say("there is nothing to choose here") };
+        plan.toggle(preview.row);
+        preview.keep_row();
+        let (repo, files) = (preview.repo.clone(), preview.files().to_vec());
+        let root = self.options.roots.get(&repo).cloned().filter(|_| !files.is_empty());
+        root.map(|root| Effect::Look { repo, root, files }).into_iter().collect()
+    }
+
+    /// Leaves files alone that cannot be written.
+    pub(super) fn block(&mut self, repo: &RepoId, paths: Vec<(String, String)>) {
+        if let Some(preview) = self.preview.as_mut().filter(|preview| preview.repo == *repo)
+            && let Kind::Fix(plan) = &mut preview.kind
+        {
+            plan.block(paths);
+            preview.keep_row();
+        }
+    }
+
+    /// Whether what is previewed could be written.
+    pub fn can_write(&self) -> bool {
+        let root = self.preview.as_ref().is_some_and(|preview| self.options.roots.contains_key(&preview.repo));
+        root && !self.options.read_only
+    }
+
+    fn apply(&mut self) -> Vec<Effect> {
+        let Some(preview) = self.preview.clone() else { return Vec::new() };
+        if self.options.read_only {
+            return self.only_say("nothing is written: --read-only");
+        }
+        if preview.files().is_empty() {
+            return self.only_say("nothing is chosen, so there is nothing to write");
+        }
+        let Some(root) = self.options.roots.get(&preview.repo).cloned() else {
+            let copy = self.options.keymap.short(Action::Copy);
+            self.refuse(format!("{} is not a folder here; {copy} copies the patch", preview.repo.target));
+            return Vec::new();
+        };
+        self.go_back();
+        vec![Effect::Write {
+            repo: preview.repo.clone(),
+            root,
+            title: preview.title(),
+            files: preview.files().to_vec(),
+        }]
+    }
+
+    /// Puts back what the last write to the repository under the cursor replaced.
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        let repo = self.preview.as_ref().map(|preview| preview.repo.clone()).or_else(|| self.repo.clone());
+        let Some(repo) = repo else { return self.only_say("there is no repository") };
+        if self.options.read_only {
+            return self.only_say("nothing is put back: --read-only");
+        }
+        let Some(root) = self.options.roots.get(&repo).cloned() else {
+            return self.only_say(format!("{} is not a folder here, so nothing was written there", repo.target));
+        };
+        if self.place == Place::Fix {
+            self.go_back();
+        }
+        self.mode = Mode::Browse;
+        vec![Effect::Undo { repo, root }]
+    }
+}

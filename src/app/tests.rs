@@ -1,0 +1,526 @@
+//! What happens to the model, message by message and action by action.
+
+use super::action::ACTIONS;
+use super::key::{Code, Key, Mouse, MouseKind};
+use super::layout::Pane;
+use super::*;
+use crate::fact::{Fact, LogLevel, Observation, SurveyEvent, Topic};
+use crate::source::replay::{self, Recording};
+use crate::text::splice;
+
+fn recordings() -> Vec<Recording> {
+    replay::bundled().unwrap()
+}
+
+fn options() -> Options {
+    let targets: Vec<Target> = recordings().iter().enumerate().map(|(at, one)| one.target(at)).collect();
+    let roots = targets.iter().filter(|target| &*target.id.target == "demo/graphnet");
+    let roots = roots.map(|target| (target.id.clone(), PathBuf::from("/r"))).collect();
+    let now = "2026-11-20T14:33:00Z".parse().unwrap();
+    Options { targets, roots, now, mouse: true, ..Options::default() }
+}
+
+fn answer(model: &mut Model, at: usize, round: u32) {
+    let recording = &recordings()[at];
+    let target = recording.target(at);
+    let repo = target.id.clone();
+    let answers = recording.observations_in_order().into_iter();
+    let answers = answers.map(|one| SurveyEvent::Answered { repo: repo.clone(), observation: Box::new(one) });
+    let events = std::iter::once(SurveyEvent::Started(target)).chain(answers);
+    for event in events.chain([SurveyEvent::Finished { repo: repo.clone() }]) {
+        model.update(Message::Survey { round, event });
+    }
+}
+
+/// The demo with every answer, judged once for all tests.
+fn demo() -> Model {
+    static DEMO: std::sync::LazyLock<Model> = std::sync::LazyLock::new(judged);
+    DEMO.clone()
+}
+
+fn judged() -> Model {
+    let mut model = Model::new(options());
+    model.update(Message::Resized { columns: 120, rows: 36 });
+    for at in 0..recordings().len() {
+        answer(&mut model, at, 0);
+    }
+    model
+}
+
+fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    keys.split_whitespace().flat_map(|key| model.update(Message::Key(Key::parse(key).unwrap()))).collect()
+}
+
+fn type_in(model: &mut Model, text: &str) {
+    for c in text.chars() {
+        model.update(Message::Key(Key::char(c)));
+    }
+}
+
+/// The one effect that was asked for.
+fn only(effects: Vec<Effect>) -> [Effect; 1] {
+    effects.try_into().unwrap()
+}
+
+fn toast(model: &Model) -> &str {
+    model.toast.as_ref().map_or("", |toast| toast.words.as_str())
+}
+
+fn at(model: &Model) -> (&str, &str) {
+    (model.repo.as_ref().map_or("", |id| &id.target), model.meta().map_or("", |meta| meta.id))
+}
+
+#[test]
+fn rows_are_there_before_their_answers() {
+    let model = Model::new(options());
+    assert_eq!(model.matrix.order.len(), recordings().len());
+    assert!(model.wants_ticks());
+    assert!(!demo().wants_ticks());
+}
+
+#[test]
+fn the_cursor_moves_by_letters_and_by_arrows_and_stays_inside() {
+    for (down, up, right, left) in [("j", "k", "l", "h"), ("down", "up", "right", "left")] {
+        let mut model = demo();
+        press(&mut model, &format!("{down} {down} {right}"));
+        assert_eq!(at(&model), ("demo/image-tools", "R02"));
+        press(&mut model, &format!("{up} {left}"));
+        assert_eq!(at(&model), ("demo/solvers", "R01"));
+        press(&mut model, left);
+        assert_eq!(toast(&model), "this is the first requirement");
+    }
+    let mut model = demo();
+    press(&mut model, "G");
+    assert_eq!(at(&model).0, "demo/toolbox");
+    press(&mut model, "j ctrl+d pgdn");
+    assert_eq!(at(&model).0, "demo/toolbox");
+    press(&mut model, "g k ctrl+u home");
+    assert_eq!(at(&model).0, "demo/arrays");
+}
+
+#[test]
+fn one_way_in_and_one_way_out() {
+    let mut model = demo();
+    press(&mut model, "j j j enter");
+    assert_eq!((model.place, at(&model).0), (Place::Repo, "demo/graphnet"));
+    press(&mut model, "enter");
+    assert_eq!(model.place, Place::Evidence);
+    press(&mut model, "@");
+    assert_eq!(model.place, Place::Log);
+    press(&mut model, "esc h esc");
+    assert_eq!(model.place, Place::Fleet);
+    press(&mut model, "esc esc esc");
+    assert_eq!((model.place, toast(&model)), (Place::Fleet, "this is the first screen; q quits"));
+}
+
+#[test]
+fn q_leaves_with_zero_and_ctrl_c_at_once_from_every_mode() {
+    let mut model = demo();
+    let left = press(&mut model, "q");
+    assert!(matches!(left.as_slice(), [Effect::Save(_), Effect::Quit(0)]), "{left:?}");
+    for keys in ["", "/", ":", "?", "y", "j j j enter x", "j j j enter enter", "j j j enter F"] {
+        let mut model = demo();
+        press(&mut model, keys);
+        let left = press(&mut model, "ctrl+c");
+        assert!(matches!(left.as_slice(), [Effect::Save(_), Effect::Quit(130)]), "{keys}: {left:?}");
+        assert_eq!(press(&mut model, "ctrl+z"), [Effect::Suspend], "{keys}");
+    }
+    model.update(Message::Resized { columns: 20, rows: 5 });
+    assert_eq!(press(&mut model, "q").len(), 2, "also on a screen that is too small");
+    assert_eq!(press(&mut model, "j"), []);
+}
+
+#[test]
+fn a_key_that_does_nothing_says_why() {
+    let mut model = demo();
+    press(&mut model, "a");
+    assert!(toast(&model).starts_with("a (apply) does nothing on the screen `fleet`; it works on: preview"));
+    press(&mut model, "Q");
+    assert_eq!(toast(&model), "Q means nothing; ? lists the keys");
+    press(&mut model, "j");
+    assert_eq!(toast(&model), "", "a key that does something takes the words away");
+}
+
+#[test]
+fn every_action_can_be_asked_for_wherever_it_lives() {
+    for start in ["", "enter", "enter enter", "@", "j j j enter F"] {
+        for entry in ACTIONS {
+            let mut model = demo();
+            press(&mut model, start);
+            model.perform(entry.action);
+            model.settle();
+            assert!(model.requirement < model.columns().len() && model.row() < model.matrix.order.len());
+            let mut named = demo();
+            press(&mut named, start);
+            press(&mut named, ":");
+            type_in(&mut named, entry.name);
+            press(&mut named, "enter");
+            if !entry.lives_on(named.place) && named.place != model.place {
+                assert!(toast(&named).contains("does nothing here"), "{}: {}", entry.name, toast(&named));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_filter_counts_while_it_is_typed_and_escape_brings_the_old_one_back() {
+    let mut model = demo();
+    press(&mut model, "/");
+    type_in(&mut model, "R08:fail");
+    let names: Vec<&str> = model.matrix.order.iter().map(|id| &*id.target).collect();
+    assert_eq!(names, ["demo/graphnet", "~/src/mylib"]);
+    press(&mut model, "enter");
+    assert_eq!(at(&model).0, "demo/graphnet");
+    press(&mut model, "/ space x y");
+    assert!(model.matrix.order.is_empty());
+    press(&mut model, "esc");
+    assert_eq!(model.matrix.filter.text(), "R08:fail");
+    press(&mut model, "esc");
+    assert_eq!((model.matrix.order.len(), toast(&model)), (10, "filter cleared"));
+    press(&mut model, "/");
+    type_in(&mut model, "is:stael");
+    press(&mut model, "enter");
+    assert_eq!(toast(&model), "did you mean is:stale?");
+}
+
+#[test]
+fn sorting_goes_to_the_worst_and_what_keeps_it_back() {
+    let mut model = demo();
+    press(&mut model, "l s");
+    assert_eq!(at(&model), ("~/src/mylib", "R01"));
+    press(&mut model, "S");
+    assert_eq!(&*model.matrix.order[0].target, "demo/image-tools");
+    press(&mut model, "s");
+    assert_eq!(model.matrix.sort.word(), "R01");
+}
+
+#[test]
+fn n_goes_from_problem_to_problem() {
+    let mut model = demo();
+    press(&mut model, "n");
+    assert_eq!(at(&model), ("demo/arrays", "R03"));
+    press(&mut model, "N N");
+    assert_eq!(at(&model).0, "demo/toolbox", "around the start");
+    press(&mut model, "n n enter n");
+    assert_eq!((model.place, at(&model)), (Place::Repo, ("demo/arrays", "R06")));
+    press(&mut model, "enter n");
+    assert_eq!(toast(&model), "this is the only piece of evidence");
+}
+
+#[test]
+fn marks_are_what_refresh_acts_on() {
+    let mut model = demo();
+    press(&mut model, "space space");
+    let Effect::Survey { round, repos, scope } = press(&mut model, "r").remove(0) else { panic!("no survey") };
+    assert_eq!((round, scope), (1, Scope::Everything));
+    assert_eq!(repos.iter().map(|id| &*id.target).collect::<Vec<_>>(), ["demo/arrays", "demo/solvers"]);
+    let Effect::Survey { round, repos, .. } = press(&mut model, "R").remove(0) else { panic!("no survey") };
+    assert_eq!((round, repos.len()), (2, 10));
+    press(&mut model, "esc");
+    assert!(model.matrix.marks.is_empty());
+}
+
+#[test]
+fn only_what_was_asked_again_loses_its_old_answers() {
+    let mut model = demo();
+    let repo = model.repo.clone().unwrap();
+    press(&mut model, "r");
+    let offline =
+        |topic| SurveyEvent::Answered { repo: repo.clone(), observation: Box::new(crate::source::offline(topic)) };
+    model.update(Message::Survey { round: 0, event: offline(Topic::Environments) });
+    assert!(model.chosen().unwrap().facts.environments.value().is_some(), "round 0 counts no more for this one");
+    model.update(Message::Survey { round: 1, event: offline(Topic::Environments) });
+    assert!(model.chosen().unwrap().facts.environments.value().is_none());
+    let others = model.fleet.repos.keys().nth(1).cloned().unwrap();
+    let event = SurveyEvent::Answered {
+        repo: others.clone(),
+        observation: Box::new(crate::source::offline(Topic::Environments)),
+    };
+    model.update(Message::Survey { round: 0, event });
+    assert!(model.fleet.repos[&others].facts.environments.value().is_none(), "it counts for the others");
+}
+
+#[test]
+fn reading_files_again_leaves_answers_of_the_forge_on_their_way() {
+    let mut model = demo();
+    let repo = model.options.roots.keys().next().cloned().unwrap();
+    let effects = model.update(Message::Done(Outcome::Edited(vec![repo.clone()])));
+    assert_eq!(effects, [Effect::Survey { round: 1, repos: vec![repo.clone()], scope: Scope::Local }]);
+    let answered =
+        |topic| SurveyEvent::Answered { repo: repo.clone(), observation: Box::new(crate::source::offline(topic)) };
+    model.update(Message::Survey { round: 0, event: answered(Topic::Files) });
+    assert!(model.fleet.repos[&repo].facts.files.value().is_some(), "files of round 0 are old");
+    model.update(Message::Survey { round: 0, event: answered(Topic::Environments) });
+    assert!(model.fleet.repos[&repo].facts.environments.value().is_none(), "settings of round 0 are still news");
+    assert_eq!(model.update(Message::Focused).len(), 1);
+}
+
+#[test]
+fn changed_files_are_told() {
+    let mut model = demo();
+    press(&mut model, "j j j");
+    let repo = model.repo.clone().unwrap();
+    model.update(Message::Done(Outcome::Edited(vec![repo.clone()])));
+    let mut files = model.chosen().unwrap().facts.files.value().unwrap().clone();
+    let again = |files: &crate::fact::files::FileSet| SurveyEvent::Answered {
+        repo: repo.clone(),
+        observation: Box::new(Observation::Files(Fact::local(files.clone(), Timestamp::UNIX_EPOCH))),
+    };
+    model.update(Message::Survey { round: 1, event: again(&files) });
+    assert_eq!(toast(&model), "");
+    files.texts.insert("RELEASING.md".to_owned(), "nothing".into());
+    model.update(Message::Survey { round: 1, event: again(&files) });
+    assert_eq!(toast(&model), "files of demo/graphnet were changed: judged again");
+}
+
+#[test]
+fn a_toast_goes_by_itself_and_the_clock_with_it() {
+    let mut model = demo();
+    model.update(Message::Done(Outcome::Did("copied the link".to_owned())));
+    assert!(model.wants_ticks());
+    for _ in 0..TOAST {
+        model.update(Message::Tick(model.options.now));
+    }
+    assert!(model.toast.is_none() && !model.wants_ticks());
+    assert_eq!(model.log.back().map(|line| line.level), Some(LogLevel::Info));
+}
+
+#[test]
+fn a_fix_is_previewed_chosen_and_written() {
+    let mut model = demo();
+    press(&mut model, "j j j l l l l l l l");
+    let looked = press(&mut model, "f");
+    assert!(matches!(looked.as_slice(), [Effect::Look { files, .. }] if files.len() == 1), "{looked:?}");
+    assert_eq!(model.place, Place::Fix);
+    assert_eq!(press(&mut model, "enter"), [], "enter never writes");
+    let [Effect::Write { title, files, .. }] = only(press(&mut model, "a")) else { panic!("no write") };
+    assert_eq!(title, "fix R08 pinned-actions");
+    assert!(files[0].new.contains("actions/checkout@c60e436a0a35f6ba4fab8056970c2bda28938101 # v4.3.1"));
+    assert_eq!(model.place, Place::Fleet);
+    assert!(matches!(press(&mut model, "z").as_slice(), [Effect::Undo { .. }]));
+}
+
+#[test]
+fn choices_are_left_and_blocked() {
+    let mut model = demo();
+    press(&mut model, "j j j F");
+    let taken = |model: &Model| {
+        model.preview.as_ref().unwrap().plan().unwrap().choices().iter().filter(|choice| choice.is_made()).count()
+    };
+    let before = taken(&model);
+    press(&mut model, "space");
+    assert_ne!(taken(&model), before);
+    let repo = model.repo.clone().unwrap();
+    let paths = vec![(".github/workflows/deploy.yml".to_owned(), "is a link".to_owned())];
+    model.update(Message::Done(Outcome::Blocked { repo, paths }));
+    assert_eq!(taken(&model), 0);
+    assert_eq!(press(&mut model, "a"), []);
+    assert!(toast(&model).contains("nothing to write"), "{}", toast(&model));
+}
+
+#[test]
+fn nothing_is_written_where_nothing_may_or_can_be() {
+    let mut model = demo();
+    model.options.read_only = true;
+    press(&mut model, "j j j l l l l l l l f");
+    assert_eq!((press(&mut model, "a"), toast(&model)), (vec![], "nothing is written: --read-only"));
+    let mut elsewhere = demo();
+    elsewhere.options.roots.clear();
+    press(&mut elsewhere, "j j j l l l l l l l f");
+    assert_eq!(press(&mut elsewhere, "a"), []);
+    assert!(toast(&elsewhere).contains("is not a folder here"));
+    press(&mut elsewhere, "y");
+    let copied = press(&mut elsewhere, "enter");
+    assert!(matches!(copied.as_slice(), [Effect::Copy { what: "patch", text }] if text.starts_with("diff --git")));
+}
+
+#[test]
+fn what_cannot_be_fixed_in_files_says_where_to_look() {
+    let mut model = demo();
+    press(&mut model, "f");
+    assert_eq!(toast(&model), "R01 needs no fix");
+    press(&mut model, "j l l l l l l f");
+    assert_eq!(toast(&model), "R07 is a setting, not a file; enter opens what to do");
+    assert_eq!(model.place, Place::Fleet);
+}
+
+#[test]
+fn a_waiver_asks_for_its_reason_first() {
+    let mut model = demo();
+    press(&mut model, "j j j l l l l l l l enter x enter enter enter");
+    let Mode::Waive(form) = &model.mode else { panic!("no form") };
+    assert_eq!(form.mistake.as_deref(), Some("a waiver needs a reason and an owner"));
+    press(&mut model, "tab");
+    type_in(&mut model, "later");
+    press(&mut model, "tab");
+    type_in(&mut model, "ada");
+    press(&mut model, "enter enter");
+    let [Effect::Write { files, title, .. }] = only(press(&mut model, "a")) else { panic!("no write") };
+    assert_eq!((files[0].path.as_str(), files[0].old.as_deref()), (".github/shipworthy.yml", None));
+    assert_eq!(title, "set aside R08 of demo/graphnet");
+    assert!(splice::apply(&files[0].new, &[]).unwrap().contains("reason: later"));
+}
+
+#[test]
+fn what_is_copied_and_opened_belongs_to_the_cursor() {
+    let mut model = demo();
+    assert_eq!(press(&mut model, "o"), [Effect::Open("https://github.com/demo/arrays".to_owned())]);
+    press(&mut model, "y");
+    let [Effect::Copy { what, text }] = only(press(&mut model, "2")) else { panic!("nothing copied") };
+    assert_eq!(what, "row");
+    assert!(text.lines().last().unwrap().starts_with("| demo/arrays | pass | pass |"), "{text}");
+    press(&mut model, "j l l l l l l enter");
+    let [Effect::Open(link)] = only(press(&mut model, "o")) else { panic!("nothing opened") };
+    assert_eq!(link, "https://github.com/demo/solvers/settings");
+}
+
+#[test]
+fn the_editor_opens_at_the_line_of_the_evidence() {
+    let mut model = demo();
+    press(&mut model, "j j j l l l l l l l enter enter n");
+    let [Effect::Edit { path, line, .. }] = only(press(&mut model, "e")) else { panic!("no editor") };
+    assert_eq!((path.as_str(), line), (".github/workflows/deploy.yml", 13));
+    press(&mut model, "esc esc g e");
+    assert!(toast(&model).contains("demo/arrays is not a folder here"), "{}", toast(&model));
+}
+
+#[test]
+fn commands_are_completed_and_take_arguments() {
+    let mut model = demo();
+    press(&mut model, ": o p e tab enter");
+    assert_eq!(model.place, Place::Repo);
+    for (line, words) in
+        [("opne x", "did you mean `open`?"), ("sort size", "sort takes"), ("theme blue", "theme takes")]
+    {
+        press(&mut model, ":");
+        type_in(&mut model, line);
+        press(&mut model, "enter");
+        assert!(toast(&model).contains(words), "{line}: {}", toast(&model));
+    }
+    for (line, repo, place) in [
+        ("open plots", "demo/plots", Place::Repo),
+        ("open R05", "demo/plots", Place::Repo),
+        ("filter graph", "demo/graphnet", Place::Fleet),
+        ("sort name", "demo/graphnet", Place::Fleet),
+    ] {
+        press(&mut model, ":");
+        type_in(&mut model, line);
+        press(&mut model, "enter");
+        assert_eq!((at(&model).0, model.place), (repo, place), "{line}");
+    }
+    press(&mut model, ":");
+    type_in(&mut model, "theme light");
+    press(&mut model, "enter");
+    assert_eq!(model.options.theme, Theme::Light);
+}
+
+#[test]
+fn the_mouse_goes_where_it_points() {
+    let mut model = demo();
+    let click =
+        |model: &mut Model, column, row| model.update(Message::Mouse(Mouse { kind: MouseKind::Click, column, row }));
+    let matrix = model.layout().pane(Pane::Matrix);
+    let columns = model.matrix_columns();
+    let cell = matrix.x + 1 + columns.cells + 7 * columns.cell;
+    click(&mut model, cell, matrix.y + 3 + 3);
+    assert_eq!(at(&model), ("demo/graphnet", "R08"));
+    click(&mut model, cell, matrix.y + 3 + 3);
+    assert_eq!(model.place, Place::Repo);
+    let list = model.layout().pane(Pane::Requirements);
+    click(&mut model, list.x + 8, list.y + 1);
+    assert_eq!(at(&model).1, "R01");
+    let wheel = |model: &mut Model, kind, column, row| model.update(Message::Mouse(Mouse { kind, column, row }));
+    wheel(&mut model, MouseKind::WheelDown, list.x + 8, list.y + 1);
+    assert_eq!(at(&model).1, "R04");
+    wheel(&mut model, MouseKind::WheelUp, list.x + 8, list.y + 1);
+    assert_eq!(at(&model).1, "R01");
+    model.options.mouse = false;
+    click(&mut model, list.x + 8, list.y + 5);
+    assert_eq!(at(&model).1, "R01");
+    let mut tabs = demo();
+    tabs.update(Message::Resized { columns: 80, rows: 24 });
+    press(&mut tabs, "enter enter");
+    click(&mut tabs, 17, 1);
+    assert_eq!(tabs.focus, 1);
+}
+
+#[test]
+fn what_was_looked_at_is_kept_for_the_next_start() {
+    let mut model = demo();
+    press(&mut model, "/");
+    type_in(&mut model, "demo");
+    press(&mut model, "enter s s j l l enter enter @");
+    let session = model.session();
+    let again = Model::new(Options { session: session.clone(), ..options() });
+    assert_eq!(again.session(), session);
+    assert_eq!((again.place, at(&again)), (Place::Evidence, at(&model)));
+    let written = serde_json::to_string(&session).unwrap();
+    assert_eq!(serde_json::from_str::<session::Session>(&written).unwrap(), session);
+    let gone = Model::new(Options { session, ..Options::default() });
+    assert_eq!(gone.place, Place::Fleet, "a repository that is not there any more");
+}
+
+#[test]
+fn the_log_follows_its_end_until_somebody_looks_back() {
+    let mut model = demo();
+    press(&mut model, "@");
+    let line = |number: i32, level| {
+        SurveyEvent::Logged(LogLine { at: Timestamp::UNIX_EPOCH, level, text: format!("line {number}") })
+    };
+    for number in 0..100 {
+        let level = if number % 10 == 0 { LogLevel::Warn } else { LogLevel::Info };
+        model.update(Message::Survey { round: 9, event: line(number, level) });
+    }
+    assert_eq!(model.log_line().unwrap().text, "line 99");
+    press(&mut model, "N");
+    assert_eq!(model.log_line().unwrap().text, "line 90");
+    model.update(Message::Survey { round: 9, event: line(100, LogLevel::Info) });
+    assert_eq!(model.log_line().unwrap().text, "line 90");
+    press(&mut model, "t");
+    assert_eq!(model.log_lines().count(), 10);
+    press(&mut model, "t /");
+    type_in(&mut model, "line 7");
+    press(&mut model, "enter");
+    assert_eq!(model.log_lines().count(), 11);
+}
+
+#[test]
+fn text_fields_take_letters_that_are_keys_elsewhere() {
+    let mut model = demo();
+    press(&mut model, "/ q j ?");
+    assert!(matches!(&model.mode, Mode::Filter { field, .. } if field.text() == "qj?"));
+    model.update(Message::Paste(" is:fail\n".to_owned()));
+    assert_eq!(model.matrix.filter.text(), "qj? is:fail");
+    press(&mut model, "esc");
+    model.update(Message::Paste("q".to_owned()));
+    assert!(toast(&model).contains("nothing here takes a text"));
+    press(&mut model, "?");
+    model.update(Message::Key(Key::plain(Code::Esc)));
+    assert!(matches!(model.mode, Mode::Browse));
+}
+
+#[test]
+fn remapped_keys_are_those_of_help_and_hints() {
+    let config = crate::config::Config::parse("keys: {refresh: u, quit: Q}\n", std::path::Path::new("c.yaml")).unwrap();
+    let keymap = Keymap::of(&config).unwrap();
+    let mut model = Model::new(Options { keymap, ..options() });
+    assert!(model.hints(200).iter().any(|hint| hint.key == "u" && hint.word == "refresh"));
+    let help = help::Help::default();
+    assert!(model.help_lines(&help, action::Group::Act).iter().any(|line| line.keys == "Q"));
+    assert_eq!(press(&mut model, "q"), []);
+    assert_eq!(press(&mut model, "Q").len(), 2);
+}
+
+#[test]
+fn hints_fit_and_drop_the_least_used_first() {
+    let model = demo();
+    let words = |width| model.hints(width).iter().map(|hint| hint.word.clone()).collect::<Vec<_>>();
+    let all = words(500);
+    for width in 0..160 {
+        let some = words(width);
+        let used: usize = model.hints(width).iter().map(|hint| hint.width() + 2).sum();
+        assert!(used <= width || some.len() == 1, "{width}: {some:?}");
+        assert_eq!(some.last(), all.last(), "help stays");
+        assert_eq!(some[..some.len() - 1], all[..some.len() - 1]);
+    }
+}

@@ -1,0 +1,46 @@
+//! `report`: makes something of a report, such as a badge.
+
+use std::path::Path;
+
+use super::choices::Choices;
+use super::gather::{self, Ending};
+use super::{CommandError, DONE, INTERRUPTED, Surroundings, asks, output};
+use crate::cli::{Check, Everywhere, Made};
+use crate::report::SCHEMA;
+use crate::report::badge::Badge;
+use crate::survey::Options;
+
+/// Makes what was asked for. The exit code says whether it could be made, not what it shows.
+///
+/// # Errors
+/// Targets and configurations that are not understood; an output that cannot be written.
+pub fn run(what: &Made, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
+    match what {
+        Made::Schema => write!(surroundings.output, "{SCHEMA}")?,
+        Made::Badge { targets, format, image, output } => {
+            let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
+            let asks = asks::read(targets, &choices, surroundings)?;
+            let options = Options { offline: choices.offline };
+            let (fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), None)?;
+            if ending != Ending::Complete {
+                surroundings.say("interrupted: no badge was made");
+                return Ok(INTERRUPTED);
+            }
+            let mut drawn = Vec::new();
+            let badge = Badge::of(&fleet);
+            match format.as_str() {
+                "markdown" => badge.write_markdown(image, &mut drawn)?,
+                _ => badge.write_svg(&mut drawn)?,
+            }
+            deliver(&drawn, output.as_deref(), surroundings)?;
+        }
+    }
+    Ok(DONE)
+}
+
+fn deliver(bytes: &[u8], file: Option<&Path>, surroundings: &mut Surroundings<'_>) -> Result<(), CommandError> {
+    match file {
+        Some(file) => output::put(file, bytes),
+        None => surroundings.output.write_all(bytes).map_err(CommandError::from),
+    }
+}

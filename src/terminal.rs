@@ -1,1 +1,0 @@
-//! The loop of the dashboard: keys, signals and survey events in, effects out, one drawing when the queue is empty.
