@@ -12,7 +12,7 @@ use crate::cli::{Check, Checklist, Everywhere};
 use crate::fact::{Fact, RepoId};
 use crate::fleet::{Fleet, Repo};
 use crate::source::git;
-use crate::survey::Ask;
+use crate::survey::{Ask, Options};
 use crate::target;
 
 mod file;
