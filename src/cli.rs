@@ -13,7 +13,7 @@ use crate::requirement::{self, Profile};
 use crate::text::typed;
 
 /// What a target may be, for help texts.
-const TARGETS: &str = "What to judge: a folder, owner/repo, owner/repo@branch, owner/*, a repository URL, or - to read \
+const TARGETS: &str = "What to judge: a folder, owner/repo, owner/repo@branch, owner/*, a repository URL, @group of the configuration, or - to read \
                        one target a line from standard input. Without a target: the configured fleet, else the \
                        current folder";
 
@@ -79,6 +79,19 @@ pub struct Everywhere {
     /// The reading of SPEC 8; with pep-740, attestations made by the package index satisfy R10
     #[arg(long, global = true, env = "SHIPWORTHY_PROFILE", hide_env_values = true, value_parser = profile())]
     pub profile: Option<Profile>,
+    /// The root of the API of GitHub Enterprise Server: `https://HOST/api/v3`
+    #[arg(long, global = true, value_name = "URL", env = "GITHUB_API_URL", hide_env_values = true)]
+    pub api_url: Option<String>,
+    /// The root of the package index
+    #[arg(long, global = true, value_name = "URL", env = "SHIPWORTHY_INDEX_URL", hide_env_values = true)]
+    pub index_url: Option<String>,
+    /// Read the token from a file; otherwise it comes from `GH_TOKEN`, `GITHUB_TOKEN` (for other hosts than github.com
+    /// `GH_ENTERPRISE_TOKEN`, `GITHUB_ENTERPRISE_TOKEN`) or `gh auth token`
+    #[arg(long, global = true, value_name = "FILE", env = "SHIPWORTHY_TOKEN_FILE", hide_env_values = true)]
+    pub token_file: Option<PathBuf>,
+    /// Keep no answers on disk, and use none
+    #[arg(long, global = true, env = "SHIPWORTHY_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub no_cache: bool,
     /// Answer from recordings in a folder instead of asking
     #[arg(long, global = true, value_name = "DIR")]
     pub replay: Option<PathBuf>,
@@ -88,6 +101,12 @@ pub struct Everywhere {
     /// Write nothing into any repository
     #[arg(long, global = true, env = "SHIPWORTHY_READ_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub read_only: bool,
+    /// Write what was answered into a folder, for a bug report: `--replay` answers from it
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// With owner/*: forks and archived repositories, too
+    #[arg(long, global = true)]
+    pub forks_and_archived: bool,
     /// Let no waiver count
     #[arg(long, global = true)]
     pub no_waivers: bool,
@@ -153,6 +172,12 @@ pub enum Command {
     },
     /// Print the keys of the dashboard
     Keys,
+    /// Print what the references of `uses:` point to, as a file that `--pins` reads
+    Pins {
+        #[arg(value_name = "TARGET", help = TARGETS)]
+        #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+        targets: Vec<OsString>,
+    },
     /// Write a commented configuration to its place; an existing one is left alone
     Init,
     /// Show the configuration
@@ -160,6 +185,18 @@ pub enum Command {
         /// What to show
         #[command(subcommand)]
         what: Config,
+    },
+    /// Say what a token can see, requirement by requirement, and what a bug report needs
+    Doctor {
+        /// A folder or owner/repo to look at; the current folder without it
+        #[arg(value_name = "TARGET")]
+        target: Option<OsString>,
+    },
+    /// Look after the answers that are kept on disk
+    Cache {
+        /// What to do
+        #[command(subcommand)]
+        what: Cache,
     },
     /// Print the completions of a shell
     Completions {
@@ -208,6 +245,15 @@ pub struct Check {
     /// Print only the lines of requirements that fail
     #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
     pub quiet: bool,
+}
+
+/// What `cache` does.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Cache {
+    /// Print the folder
+    Path,
+    /// Remove every kept answer
+    Clear,
 }
 
 /// Arguments of `fix`.

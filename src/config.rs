@@ -22,6 +22,10 @@ pub const SCHEMA: &str = include_str!("../assets/config.schema.json");
 pub struct Config {
     /// The repositories to judge when none is named.
     pub fleet: Vec<Entry>,
+    /// Repositories by the name of a group, which `@name` stands for.
+    pub groups: BTreeMap<String, Vec<Entry>>,
+    /// Folders in which clones of repositories are looked for.
+    pub clones: Vec<String>,
     /// The reading of the SPEC.
     pub profile: Profile,
     /// What ends a check as not ready; none for readiness alone.
@@ -285,7 +289,7 @@ mod tests {
         let refusal = parse("nothing-like-it: 1").unwrap_err();
         let known: Vec<&str> =
             refusal.hint.as_deref().unwrap().trim_start_matches("known here: ").split(", ").collect();
-        assert_eq!(known.len(), 9, "{known:?}");
+        assert_eq!(known.len(), 11, "{known:?}");
         let (default, schema) = (json(DEFAULT), json(SCHEMA));
         let documented: Vec<&String> = default.as_object().unwrap().keys().collect();
         let described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
@@ -300,7 +304,7 @@ mod tests {
     fn a_full_configuration_is_read_and_fits_the_schema() {
         let text = "fleet:\n  - .\n  - o/r\n  - {target: o/s, clone: ~/src/s}\nprofile: pep-740\nfail-on: warn\n\
                     color: never\nascii: true\ntheme: light\nglyphs: ascii\nmouse: false\nkeys:\n  fix: [x, f5]\n  undo: u\n  \
-                    mark:\n";
+                    mark:\ngroups: {core: [o/r, {target: o/s}]}\nclones: [~/src]\n";
         let config = parse(text).unwrap();
         assert_eq!(config.fleet.iter().map(Entry::target).collect::<Vec<_>>(), [".", "o/r", "o/s"]);
         assert_eq!(config.fleet[2].clone_folder(), Some("~/src/s"));
@@ -308,6 +312,7 @@ mod tests {
         assert_eq!((config.color, config.ascii), (Color::Never, Some(true)));
         assert_eq!((config.theme, config.glyphs, config.mouse), (Theme::Light, Some(Glyphs::Ascii), Some(false)));
         assert_eq!(config.keys.lines.iter().map(|keys| keys.line).collect::<Vec<_>>(), [13, 14, 15]);
+        assert_eq!((config.groups["core"].len(), config.clones.len()), (2, 1));
         assert!(validator().is_valid(&json(text)));
     }
 

@@ -106,7 +106,7 @@ pub fn write(
     if ready.is_empty() {
         return Ok(written);
     }
-    written.leftovers = sweep(&folder, &ready);
+    written.leftovers = sweep(&folder, ready.iter().map(|one| one.change.path.as_str()));
     let number = journal.add(&Entry::new(root, title, at, ready.iter().map(Ready::kept).collect()))?;
     let mut rest = ready.iter();
     for one in rest.by_ref() {
@@ -285,9 +285,8 @@ fn new_file_rights() -> Rights {
 }
 
 /// Removes what a run that was ended in the middle left in the folders that are written now.
-fn sweep(root: &Folder, ready: &[Ready<'_>]) -> usize {
-    let folders: BTreeSet<Vec<&str>> =
-        ready.iter().filter_map(|one| parts(&one.change.path).ok()).map(|(parents, _)| parents).collect();
+fn sweep<'a>(root: &Folder, paths: impl Iterator<Item = &'a str>) -> usize {
+    let folders: BTreeSet<Vec<&str>> = paths.filter_map(|path| parts(path).ok()).map(|(parents, _)| parents).collect();
     let open = folders.iter().filter_map(|parents| descend(root, parents).ok());
     open.filter(|(_, missing)| missing.is_empty()).map(|(folder, _)| replace::sweep(&folder)).sum()
 }
@@ -337,6 +336,7 @@ pub fn undo(root: &Path, state: &Path) -> Result<Undone, PatchError> {
     if !failed.is_empty() {
         return Err(PatchError::NotUndone(failed));
     }
+    sweep(&folder, entry.files.iter().map(|kept| kept.path.as_str()));
     for kept in todo.into_iter().rev() {
         let done = put_back(&folder, kept);
         done.map_err(|reason| PatchError::NotUndone(vec![Failure { path: kept.path.clone(), reason }]))?;

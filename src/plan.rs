@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::fact::Facts;
 use crate::fleet::{Repo, Rules};
 use crate::requirement::{self, Profile, Refusal, Requirement, Safety, Verdict};
+use crate::text::clean;
 
 pub mod change;
 mod compose;
@@ -54,7 +55,7 @@ struct Outcome {
 }
 
 /// What a fix is known by when it is worked out again on a changed text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     requirement: &'static str,
     safety: Safety,
@@ -177,7 +178,8 @@ impl std::fmt::Debug for Plan {
 impl Key {
     fn of(fix: &requirement::Fix) -> Self {
         let paths = fix.files.iter().map(|file| file.path().to_owned()).collect();
-        Self { requirement: fix.requirement, safety: fix.safety, title: fix.title.clone(), paths }
+        let title = clean::line(&fix.title).into_owned();
+        Self { requirement: fix.requirement, safety: fix.safety, title, paths }
     }
 
     fn of_choice(choice: &Choice) -> Self {

@@ -38,6 +38,12 @@ pub fn state_folder() -> Option<PathBuf> {
     })
 }
 
+/// Where answers are kept that can be had again; none where there is no home folder. `XDG_CACHE_HOME` counts on every
+/// system when it is set, as it does on Linux. Nothing is made here.
+pub fn cache_folder() -> Option<PathBuf> {
+    chosen("XDG_CACHE_HOME").or_else(|| Some(ProjectDirs::from("", "", "shipworthy")?.cache_dir().to_owned()))
+}
+
 /// The log of the dashboard.
 pub fn log_file() -> Option<PathBuf> {
     Some(state_folder()?.join(LOG_FILE))

@@ -1,30 +1,59 @@
 //! Asks sources about many repositories and yields what they answer.
 //!
-//! Reading happens on a few threads of its own, so that whoever takes the events never waits for a disk or a network.
-//! Events of one repository come in order; those of different repositories may mix.
+//! | part | what it does |
+//! |---|---|
+//! | `local` | reads folders, on a few threads |
+//! | `network` | one thread with an event loop of its own, which asks forge and index |
+//! | `subject` | one repository while it is asked about |
+//! | `wave` | some repositories at a time, round by round |
+//! | `state` | the first round: one document for up to five repositories |
+//! | `details` | the second round, one repository: settings, environments, tags, runs, packages |
+//! | `common` | the second round, many repositories: texts, pins, attestations |
+//! | `anonymous` | the same without a token: public repositories by REST |
+//! | `owner` | the repositories of an owner that publish something |
+//!
+//! Whoever takes the events never waits for a disk or a network. Events of one repository come in order; those of
+//! different repositories may mix.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jiff::Timestamp;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use crate::fact::{Fact, Observation, SurveyEvent, Target, Topic, Unknown};
-use crate::source::{self, checkout, git};
+use crate::fact::{Observation, RepoId, SurveyEvent, Target, Topic, Unknown};
+use crate::source::network::Network;
 
-/// Most threads that read at once: reading is short, and a terminal over ssh shares its machine with others.
-const MAX_THREADS: usize = 4;
+mod anonymous;
+mod common;
+mod details;
+mod local;
+mod network;
+mod owner;
+mod state;
+mod subject;
+mod wave;
+
+pub use owner::{Listing, list_owner};
 
 /// What to look at and how.
 #[derive(Clone, Debug)]
 pub enum Ask {
-    /// A folder of this machine.
+    /// A folder of this machine. Its files win over those of its remote; settings come from the remote.
     Folder {
         /// Its key and how it is shown.
         target: Target,
         /// The root of the repository.
         root: PathBuf,
+    },
+    /// A repository of the forge, `repository` of its target being its name.
+    Remote {
+        /// Its key and how it is shown.
+        target: Target,
+        /// `owner/name`.
+        name: String,
+        /// The branch whose files are judged; none for the default branch.
+        branch: Option<String>,
     },
     /// Answers that were recorded earlier.
     Recorded {
@@ -46,61 +75,139 @@ impl Ask {
     /// Its key and how it is shown.
     pub const fn target(&self) -> &Target {
         match self {
-            Self::Folder { target, .. } | Self::Recorded { target, .. } | Self::Unreachable { target, .. } => target,
+            Self::Folder { target, .. }
+            | Self::Remote { target, .. }
+            | Self::Recorded { target, .. }
+            | Self::Unreachable { target, .. } => target,
         }
     }
 }
 
 /// How to ask.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether the network must not be used.
-    pub offline: bool,
+    /// The topics that are needed; none for all of them.
+    pub topics: Option<BTreeSet<Topic>>,
+    /// How the network is used; without it, folders are all there is.
+    pub network: Option<Network>,
+    /// Whether kept answers are shown first, before what is asked anew.
+    pub kept_first: bool,
+}
+
+impl Options {
+    /// Whether a topic is needed.
+    fn wants(&self, topic: Topic) -> bool {
+        self.topics.as_ref().is_none_or(|topics| topics.contains(&topic))
+    }
+}
+
+/// How much a refresh asks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Files and the state of clones only: nothing of the network.
+    Local,
+    /// Everything.
+    Everything,
+}
+
+/// Repositories that can be asked about again and again. What is under way when it is dropped comes to its end.
+#[derive(Debug)]
+pub struct Survey {
+    asks: Arc<Vec<Ask>>,
+    topics: Arc<BTreeSet<Topic>>,
+    network: Option<Arc<network::Door>>,
+}
+
+impl Survey {
+    /// A survey of these repositories; nothing is asked yet.
+    pub fn new(asks: Vec<Ask>, options: Options) -> Self {
+        let topics = Topic::ALL.iter().copied().filter(|topic| options.wants(*topic)).collect();
+        // Without a network, kept answers are all there could be.
+        let has_answers =
+            |network: &Network| !network.offline || network.cache.as_ref().is_some_and(|folder| folder.is_dir());
+        let network = options.network.filter(has_answers);
+        let network = network.map(|network| Arc::new(network::Door::new(network, options.kept_first)));
+        Self { asks: Arc::new(asks), topics: Arc::new(topics), network }
+    }
+
+    /// Asks about some repositories again, in the order given, and yields what is answered until all are finished.
+    pub fn refresh(&self, repos: &[RepoId], reach: Reach) -> UnboundedReceiver<SurveyEvent> {
+        let (events, receiver) = mpsc::unbounded_channel();
+        let asks = repos.iter().filter_map(|repo| self.asks.iter().find(|ask| ask.target().id == *repo));
+        self.ask(asks.cloned().collect(), reach, events);
+        receiver
+    }
+
+    /// Asks about every repository.
+    pub fn all(&self) -> UnboundedReceiver<SurveyEvent> {
+        let (events, receiver) = mpsc::unbounded_channel();
+        self.ask(self.asks.to_vec(), Reach::Everything, events);
+        receiver
+    }
+
+    fn ask(&self, asks: Vec<Ask>, reach: Reach, events: UnboundedSender<SurveyEvent>) {
+        let (remote, local): (Vec<Ask>, Vec<Ask>) = asks.into_iter().partition(|ask| matches!(ask, Ask::Remote { .. }));
+        let network = self.network.clone().filter(|_| reach == Reach::Everything);
+        let mut subjects = Vec::new();
+        for ask in remote {
+            let Ask::Remote { target, name, branch } = ask else { continue };
+            if events.send(SurveyEvent::Started(target.clone())).is_err() {
+                return;
+            }
+            if self.network.is_none() {
+                local::unreachable(&target, &name, &events);
+            } else if reach == Reach::Local {
+                events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
+            } else {
+                subjects.push(network::Wanted { target, name, branch, local: None });
+            }
+        }
+        if let Some(network) = &network
+            && !subjects.is_empty()
+        {
+            let job = network::Job { subjects, topics: Arc::clone(&self.topics), events: events.clone() };
+            network.send(job);
+        }
+        let link = local::Link { network, topics: Arc::clone(&self.topics), reach };
+        local::read(local, link, events);
+    }
 }
 
 /// Starts work in the background and yields events, in order for each repository.
-pub fn start(asks: Vec<Ask>, options: &Options) -> UnboundedReceiver<SurveyEvent> {
-    let (events, receiver) = mpsc::unbounded_channel();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(asks.len());
-    let work = Arc::new((asks, AtomicUsize::new(0)));
-    let options = *options;
-    for _ in 0..threads {
-        let (work, events) = (Arc::clone(&work), events.clone());
-        std::thread::spawn(move || {
-            let (asks, next) = &*work;
-            while let Some(ask) = asks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if survey(ask, options, &events).is_none() {
-                    return;
-                }
-            }
-        });
-    }
-    receiver
+pub fn start(asks: Vec<Ask>, options: Options) -> UnboundedReceiver<SurveyEvent> {
+    Survey::new(asks, options).all()
 }
 
-/// Answers every topic of one repository; none when nobody listens any more.
-fn survey(ask: &Ask, options: Options, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
-    let target = ask.target();
-    events.send(SurveyEvent::Started(target.clone())).ok()?;
-    let known: Vec<Observation> = match ask {
-        Ask::Folder { root, .. } => folder(root, options),
-        Ask::Recorded { observations, .. } => observations.clone(),
-        Ask::Unreachable { why, .. } => {
-            Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
-        }
-    };
-    let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
-    let rest: Vec<Observation> = missing.map(|topic| source::offline(*topic)).collect();
-    for observation in rest.into_iter().chain(known) {
-        let repo = target.id.clone();
-        events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok()?;
-    }
-    events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What a local folder tells: its files, and the state of its clone.
-fn folder(root: &Path, _options: Options) -> Vec<Observation> {
-    let mut files = checkout::read(root);
-    files.prepare();
-    vec![Observation::Git(git::observe(root)), Observation::Files(Fact::local(files, Timestamp::now()))]
+    fn unreachable(index: usize) -> Ask {
+        let id = RepoId { index, target: "o/r".into() };
+        let target = Target { id, repository: Some("o/r".into()), path: None };
+        Ask::Remote { target, name: "o/r".into(), branch: None }
+    }
+
+    fn drained(mut receiver: UnboundedReceiver<SurveyEvent>) -> Vec<SurveyEvent> {
+        std::iter::from_fn(|| receiver.blocking_recv()).collect()
+    }
+
+    #[test]
+    fn without_a_network_every_topic_of_a_remote_repository_is_unknown() {
+        let survey = Survey::new(vec![unreachable(0), unreachable(1)], Options::default());
+        let events = drained(survey.all());
+        let answered = events.iter().filter(|event| matches!(event, SurveyEvent::Answered { .. })).count();
+        assert_eq!(answered, 2 * Topic::ALL.len());
+        assert!(matches!(events.last(), Some(SurveyEvent::Finished { .. })));
+    }
+
+    #[test]
+    fn a_local_refresh_leaves_what_the_forge_said_alone() {
+        let survey = Survey::new(vec![unreachable(0)], Options::default());
+        let id = RepoId { index: 0, target: "o/r".into() };
+        assert!(drained(survey.refresh(&[], Reach::Everything)).is_empty());
+        let other = RepoId { index: 9, target: "x".into() };
+        assert!(drained(survey.refresh(&[other], Reach::Everything)).is_empty());
+        assert!(!drained(survey.refresh(&[id], Reach::Everything)).is_empty());
+    }
 }

@@ -24,6 +24,8 @@ pub enum Aim {
     },
     /// Every repository of an owner that publishes something.
     Owner(String),
+    /// The repositories of a group of the configuration.
+    Group(String),
 }
 
 /// What stands at a path.
@@ -84,6 +86,9 @@ pub fn parse(typed: &OsStr, look: impl Fn(&Path) -> Kind) -> Result<Aim, TargetE
     let Some(text) = typed.to_str().filter(|text| !text.contains(clean::is_unwanted)) else {
         return refuse("holds characters that no repository has, and no such folder exists", FORMS);
     };
+    if let Some(group) = text.strip_prefix('@').filter(|name| is_repository(name)) {
+        return Ok(Aim::Group(group.to_owned()));
+    }
     if is_path(text) {
         return refuse("is no folder that can be seen", "check the spelling, and that you may read its parent folder");
     }
@@ -227,6 +232,7 @@ mod tests {
         assert_eq!(read("https://github.com/o/r/tree/release/1.x"), Ok(repo("o/r", Some("release/1.x"))));
         assert_eq!(read("o_corp/.github"), Ok(repo("o_corp/.github", None)));
         assert_eq!(read("o/*"), Ok(Aim::Owner("o".to_owned())));
+        assert_eq!(read("@core"), Ok(Aim::Group("core".to_owned())));
     }
 
     #[test]
@@ -279,6 +285,8 @@ mod tests {
             "o/r@-x",
             "o/r@a b",
             "o/r@x@{1}",
+            "@",
+            "@a b",
             "o/r@.hidden",
             "o/r@x.lock",
         ] {

@@ -1,17 +1,18 @@
 //! From targets to questions: what each target names, and how it can be looked at.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::choices::Choices;
 use super::{CommandError, Surroundings};
 use crate::config::Entry;
 use crate::fact::{Reason, RepoId, Target, Unknown};
-use crate::source::checkout;
 use crate::source::replay::{self, Recording};
-use crate::survey::Ask;
+use crate::source::{self, checkout};
+use crate::survey::{self, Ask};
 use crate::target::{self, Aim, TargetError};
 use crate::text::clean;
 
@@ -26,7 +27,7 @@ struct Wanted {
     typed: OsString,
     aim: Aim,
     /// The folder of a clone, for a repository that is judged by it.
-    clone: Option<std::path::PathBuf>,
+    clone: Option<PathBuf>,
 }
 
 /// The questions for these targets; without any, for every recording, the configured fleet or the current folder.
@@ -39,6 +40,7 @@ pub fn read(
     surroundings: &mut Surroundings<'_>,
 ) -> Result<Vec<Ask>, CommandError> {
     let recordings = choices.replay.as_deref().map(recordings).transpose()?;
+    let replayed = recordings.is_some();
     let wanted = if !targets.is_empty() {
         named(targets, surroundings)?
     } else if let Some(recordings) = &recordings {
@@ -48,6 +50,8 @@ pub fn read(
     } else {
         configured(choices)?
     };
+    let wanted = expanded(wanted, replayed, choices, surroundings)?;
+    let wanted = with_clones(wanted, choices);
     let asks = wanted.into_iter().enumerate();
     Ok(asks.map(|(index, wanted)| ask(index, wanted, recordings.as_ref(), choices)).collect())
 }
@@ -112,13 +116,135 @@ fn all(names: Vec<OsString>, surroundings: &mut Surroundings<'_>) -> Result<Vec<
 
 /// The configured fleet. Folders are counted from the folder of the configuration.
 fn configured(choices: &Choices) -> Result<Vec<Wanted>, CommandError> {
-    let read = choices.fleet.iter().map(|entry| {
+    entries(&choices.fleet, "fleet", choices)
+}
+
+/// Entries of the configuration, which stand under a key.
+fn entries(entries: &[Entry], key: &str, choices: &Choices) -> Result<Vec<Wanted>, CommandError> {
+    let read = entries.iter().map(|entry| {
         wanted(entry, choices).map_err(|error| {
-            let hint = format!("it stands under `fleet:` in the configuration; {}", error.hint);
+            let hint = format!("it stands under `{key}:` in the configuration; {}", error.hint);
             CommandError::usage(error.to_string(), hint)
         })
     });
     read.collect()
+}
+
+/// Puts the repositories of groups and owners in the place of those that name them.
+fn expanded(
+    all: Vec<Wanted>,
+    replayed: bool,
+    choices: &Choices,
+    surroundings: &mut Surroundings<'_>,
+) -> Result<Vec<Wanted>, CommandError> {
+    let mut list = Vec::new();
+    for wanted in all {
+        match &wanted.aim {
+            Aim::Group(name) => list.extend(expanded(group(name, choices)?, replayed, choices, surroundings)?),
+            Aim::Owner(owner) if !replayed => match owned(owner, choices, surroundings) {
+                Some(repositories) => list.extend(repositories),
+                None => list.push(wanted),
+            },
+            _ => list.push(wanted),
+        }
+    }
+    Ok(list)
+}
+
+/// The repositories of a group. A group cannot name a group.
+fn group(name: &str, choices: &Choices) -> Result<Vec<Wanted>, CommandError> {
+    let Some(members) = choices.groups.get(name) else {
+        let names = choices.groups.keys().map(String::as_str);
+        let hint = match crate::text::typed::nearest(name, names) {
+            Some(near) => format!("did you mean `@{near}`?"),
+            None => "write it under `groups:` in the configuration".to_owned(),
+        };
+        return Err(CommandError::usage(format!("there is no group `{name}` in the configuration"), hint));
+    };
+    let all = entries(members, &format!("groups: {name}"), choices)?;
+    match all.iter().find(|wanted| matches!(wanted.aim, Aim::Group(_))) {
+        Some(inner) => {
+            let message = format!("the group `{name}` names the group {}", target::shown(&inner.typed));
+            Err(CommandError::usage(message, "name the repositories themselves"))
+        }
+        None => Ok(all),
+    }
+}
+
+/// The repositories of an owner that publish something; none where they cannot be listed, which is said.
+fn owned(owner: &str, choices: &Choices, surroundings: &mut Surroundings<'_>) -> Option<Vec<Wanted>> {
+    let network = choices.network.as_ref().filter(|_| !choices.offline)?;
+    let listing = match survey::list_owner(network, owner, choices.forks_and_archived) {
+        Ok(listing) => listing,
+        Err(why) => {
+            surroundings.say(&format!("{owner}/* cannot be listed: {}", why.detail));
+            return None;
+        }
+    };
+    let count = listing.publish.len();
+    let left = |left: Option<u32>| left.map(|left| format!(" of {left} left")).unwrap_or_default();
+    surroundings.say(&format!(
+        "{owner}/*: {count} repositories publish something ({} do not, {} forks and archived ones are left out); they \
+         need about {} points{} and {} requests{}",
+        listing.silent,
+        listing.aside,
+        count * 2,
+        left(listing.left.0),
+        count * 7,
+        left(listing.left.1)
+    ));
+    let one = |name: String| Wanted {
+        typed: OsString::from(&name),
+        aim: Aim::Repository { name, branch: None },
+        clone: None,
+    };
+    Some(listing.publish.into_iter().map(one).collect())
+}
+
+/// Most folders that are looked at for clones.
+const MAX_FOLDERS: usize = 2000;
+
+/// Gives each repository of the forge the clone that is found for it in the configured folders.
+fn with_clones(mut all: Vec<Wanted>, choices: &Choices) -> Vec<Wanted> {
+    let alone = |wanted: &Wanted| wanted.clone.is_none() && matches!(wanted.aim, Aim::Repository { branch: None, .. });
+    if choices.clones.is_empty() || !all.iter().any(alone) {
+        return all;
+    }
+    let found = clones(choices);
+    for wanted in all.iter_mut().filter(|wanted| alone(wanted)) {
+        if let Aim::Repository { name, .. } = &wanted.aim {
+            wanted.clone = found.get(&name.to_lowercase()).cloned();
+        }
+    }
+    all
+}
+
+/// Clones by the name of their remote in lower case: those directly in a folder first.
+fn clones(choices: &Choices) -> BTreeMap<String, PathBuf> {
+    let mut found = BTreeMap::new();
+    let roots = choices.clones.iter().map(|folder| choices.fleet_base.join(crate::state::expand(folder)));
+    let mut level: Vec<PathBuf> = roots.collect();
+    let mut looked = 0;
+    for _ in 0..2 {
+        let mut below = Vec::new();
+        for folder in level {
+            let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+            let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+            paths.sort();
+            for path in paths.into_iter().filter(|path| target::look(path) == target::Kind::Folder) {
+                looked += 1;
+                if looked > MAX_FOLDERS {
+                    return found;
+                }
+                match source::git::remote(&path) {
+                    Some(remote) => drop(found.entry(remote.full_name().to_lowercase()).or_insert(path)),
+                    None => below.push(path),
+                }
+            }
+        }
+        level = below;
+    }
+    found
 }
 
 fn wanted(entry: &Entry, choices: &Choices) -> Result<Wanted, TargetError> {
@@ -154,10 +280,11 @@ fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &
             let target = Target { id, repository: Some(name.clone()), path: None };
             match recorded {
                 Some(recording) => Ask::Recorded { target, observations: recording.observations_in_order() },
+                None if recordings.is_none() && can_ask(choices) => Ask::Remote { target, name, branch },
                 None => Ask::Unreachable { target, why: unreachable(&name, recordings.is_some(), choices) },
             }
         }
-        (Aim::Owner(_), _) => {
+        (Aim::Owner(_) | Aim::Group(_), _) => {
             let why = unreachable(&shown, recordings.is_some(), choices);
             Ask::Unreachable { target: Target { id, repository: None, path: None }, why }
         }
@@ -171,6 +298,12 @@ fn from_folder(id: RepoId, repository: Option<String>, folder: &Path) -> Ask {
     Ask::Folder { target: Target { id, repository, path }, root }
 }
 
+/// Whether the forge can be asked, or answers of it are kept.
+fn can_ask(choices: &Choices) -> bool {
+    let kept = |folder: &PathBuf| folder.is_dir();
+    choices.network.as_ref().is_some_and(|network| !choices.offline || network.cache.as_ref().is_some_and(kept))
+}
+
 /// Why nothing can be asked about a repository of the forge.
 fn unreachable(name: &str, replayed: bool, choices: &Choices) -> Unknown {
     let reason = if replayed {
@@ -178,7 +311,7 @@ fn unreachable(name: &str, replayed: bool, choices: &Choices) -> Unknown {
     } else if choices.offline {
         "--offline asks nothing"
     } else {
-        "this version judges folders and asks no forge"
+        "it could not be listed"
     };
     Unknown::new(Reason::Offline, format!("{name} was not looked at: {reason}"))
 }

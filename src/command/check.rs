@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use super::choices::Choices;
-use super::gather::{self, Ending};
+use super::gather::{self, Ending, Watch};
+use super::record::Recorder;
 use super::{
     CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, input, output, remember,
 };
@@ -13,7 +14,7 @@ use crate::fact::declared::{self, Declared};
 use crate::fleet::{FailOn, Fleet, Readiness};
 use crate::report::{Baseline, Comparison, Look, Report};
 use crate::source;
-use crate::survey::{Ask, Options};
+use crate::survey::Ask;
 use crate::target;
 
 /// Judges the targets, prints the report and answers the exit code.
@@ -43,10 +44,20 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     // Recorded answers are no survey of today.
     let keeps = !choices.no_history && !asks.iter().any(|ask| matches!(ask, Ask::Recorded { .. }));
     let waivers = waivers(&asks, choices, surroundings)?;
-    let shows_progress = asks.len() > 1 && surroundings.environment.error_terminal;
+    let remote = asks.iter().any(|ask| matches!(ask, Ask::Remote { .. }));
+    let shows_progress = (asks.len() > 1 || remote) && surroundings.environment.error_terminal;
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
-    let options = Options { offline: choices.offline };
-    let (mut fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), progress)?;
+    let mut recorder = choices.record.as_deref().map(Recorder::new);
+    let watch = Watch { progress, recorder: recorder.as_mut() };
+    let (mut fleet, ending) = gather::gather(asks, choices.survey(), choices.rules.clone(), watch)?;
+    if let Some(recorder) = recorder {
+        let count = recorder.write()?;
+        surroundings
+            .say(&format!("recorded the answers about {count} repositories; read them before you pass them on"));
+    }
+    for words in fleet.repos.values().filter_map(renamed) {
+        surroundings.say(&words);
+    }
     if let Some(pins) = &choices.pins {
         gather::hand_over(&mut fleet, pins, surroundings.now);
     }
@@ -62,6 +73,12 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     // The program ends next; giving a large fleet's memory back piece by piece would only delay that.
     std::mem::forget(fleet);
     Ok(code)
+}
+
+/// That a repository has another name now.
+fn renamed(repo: &crate::fleet::Repo) -> Option<String> {
+    let now = repo.facts.repository.value()?;
+    Some(format!("{} is called {} now", now.renamed_from.as_ref()?, now.full_name))
 }
 
 /// Waivers of the revision that was named, for every folder.

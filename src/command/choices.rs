@@ -1,16 +1,21 @@
 //! What a run was asked to do: options first, then environment variables, then the configuration, then the defaults.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{CommandError, Environment, Surroundings};
 use crate::app::keymap::Keymap;
 use crate::cli::{Check, Everywhere};
 use crate::config::{Config, ConfigError, Entry, Glyphs, Theme};
+use crate::fact::Topic;
 use crate::fact::artifact::Pins;
 use crate::fleet::{FailOn, Rules, WaiverSource};
 use crate::report::{Amount, Color, Destination, Format, Style};
+use crate::requirement;
+use crate::source::network::Network;
 use crate::source::pins;
 use crate::state;
+use crate::survey::Options;
 
 /// What a run was asked to do.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +26,12 @@ pub struct Choices {
     pub fail_on: Option<FailOn>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// How it is used otherwise; none in choices that were made by hand.
+    pub network: Option<Network>,
+    /// Where answers are recorded.
+    pub record: Option<PathBuf>,
+    /// Whether `owner/*` stands for forks and archived repositories, too.
+    pub forks_and_archived: bool,
     /// Where recorded answers are.
     pub replay: Option<PathBuf>,
     /// Commits of actions that were handed over in a file.
@@ -47,6 +58,10 @@ pub struct Choices {
     pub config_file: Option<PathBuf>,
     /// The configured fleet.
     pub fleet: Vec<Entry>,
+    /// Groups of repositories by name.
+    pub groups: BTreeMap<String, Vec<Entry>>,
+    /// Folders in which clones are looked for.
+    pub clones: Vec<String>,
     /// The folder from which folders of the configured fleet are counted.
     pub fleet_base: PathBuf,
 }
@@ -83,7 +98,7 @@ impl Choices {
     /// Puts together what was asked for.
     ///
     /// # Errors
-    /// A configuration or a file of pins that does not count.
+    /// A configuration or a file of pins that does not count; addresses and tokens that cannot be used.
     pub fn of(everywhere: &Everywhere, check: &Check, surroundings: &Surroundings<'_>) -> Result<Self, CommandError> {
         let (config, file) = configuration(everywhere)?;
         let waivers = match (everywhere.no_waivers, &everywhere.waivers_from) {
@@ -103,6 +118,9 @@ impl Choices {
             rules,
             fail_on: check.fail_on.or(config.fail_on),
             offline: everywhere.offline,
+            network: Some(super::network::of(everywhere)?),
+            record: everywhere.record.clone(),
+            forks_and_archived: everywhere.forks_and_archived,
             replay: everywhere.replay.clone(),
             pins: everywhere.pins.as_deref().map(pins::read).transpose()?,
             waivers_from: everywhere.waivers_from.clone(),
@@ -115,9 +133,36 @@ impl Choices {
             style,
             fleet: config.fleet,
             config_file: file.clone(),
+            groups: config.groups,
+            clones: config.clones,
             fleet_base: file.as_deref().and_then(std::path::Path::parent).unwrap_or("".as_ref()).to_owned(),
         })
     }
+}
+
+impl Choices {
+    /// How a survey asks: only what the requirements that are judged look at.
+    pub fn survey(&self) -> Options {
+        Options { topics: topics(&self.rules.only), network: self.network.clone(), kept_first: false }
+    }
+}
+
+/// Requirements that look at earlier findings, and whose.
+const LOOKS_AT: &[(&str, &[&str])] = &[("R02", &["R07"]), ("R13", &["R02", "R05", "R07", "R08", "R12"])];
+
+/// The topics that some requirements need; none for all of them.
+fn topics(only: &[&'static str]) -> Option<BTreeSet<Topic>> {
+    if only.is_empty() {
+        return None;
+    }
+    let earlier = |id: &&str| LOOKS_AT.iter().find(|(own, _)| own == id).map_or(&[][..], |(_, ids)| *ids);
+    let mut ids: BTreeSet<&str> = only.iter().copied().collect();
+    for _ in 0..2 {
+        ids.extend(ids.clone().iter().flat_map(earlier));
+    }
+    let needs = ids.iter().filter_map(|id| requirement::find(id)).flat_map(|found| found.meta().needs);
+    let always = [Topic::Files, Topic::Git, Topic::Repository];
+    Some(needs.copied().chain(always).collect())
 }
 
 /// The configuration that counts, and its file.
@@ -168,6 +213,15 @@ mod tests {
 
     fn colored(arguments: &[&str], color: Color, environment: Environment) -> bool {
         style(&everywhere(arguments), &Config { color, ..Config::default() }, environment).color
+    }
+
+    #[test]
+    fn only_what_is_needed_is_asked() {
+        assert_eq!(topics(&[]), None);
+        let pins = topics(&["R08"]).unwrap();
+        assert!(pins.contains(&Topic::Pins) && !pins.contains(&Topic::Protection) && !pins.contains(&Topic::Runs));
+        assert!(topics(&["R13"]).unwrap().contains(&Topic::Environments));
+        assert!(topics(&["R09"]).unwrap().is_superset(&BTreeSet::from([Topic::Files, Topic::Git])));
     }
 
     #[test]

@@ -10,11 +10,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::choices::Choices;
 use super::{CommandError, INTERNAL, Surroundings, asks, check};
 use crate::app::session::Session;
-use crate::app::{self, Model};
+use crate::app::{self, Model, Scope};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
 use crate::state;
-use crate::survey::{self, Ask};
+use crate::survey::{self, Ask, Reach, Survey};
 use crate::terminal::{self, TerminalError};
 use crate::text::{clean, decode};
 
@@ -39,10 +39,20 @@ pub fn run(
         surroundings.say(&format!("{why}; this is what `shipworthy check` prints"));
         return check::conclude(asks, &choices, surroundings);
     }
-    let options = survey::Options { offline: choices.offline };
-    let start = move |asks| survey::start(asks, &options);
+    let survey = Survey::new(asks.clone(), survey::Options { kept_first: true, ..choices.survey() });
+    let start = move |asks: Vec<Ask>, scope| {
+        let repos: Vec<RepoId> = asks.iter().map(|ask| ask.target().id.clone()).collect();
+        survey.refresh(&repos, reach(scope))
+    };
     let roots = asks.iter().filter_map(root).collect();
     open(Opening { asks, roots, start, keeping: Keeping::usual() }, &choices, surroundings)
+}
+
+const fn reach(scope: Scope) -> Reach {
+    match scope {
+        Scope::Local => Reach::Local,
+        Scope::Everything => Reach::Everything,
+    }
 }
 
 fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
@@ -93,7 +103,7 @@ impl Keeping {
 /// Waivers that cannot be read from the revision named; a terminal that cannot be used.
 pub fn open<S>(opening: Opening<S>, choices: &Choices, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError>
 where
-    S: Fn(Vec<Ask>) -> UnboundedReceiver<SurveyEvent> + 'static,
+    S: Fn(Vec<Ask>, Scope) -> UnboundedReceiver<SurveyEvent> + 'static,
 {
     let Opening { asks, roots, start, keeping } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;

@@ -39,13 +39,13 @@ pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundin
     let copies = Copies::begin(&asks).ok();
     let roots = copies.as_ref().map(|copies| copies.roots.clone()).unwrap_or_default();
     let keeping = Keeping { state: copies.as_ref().map(|copies| copies.state.clone()), ..Keeping::default() };
-    let options = survey::Options { offline: choices.offline };
     let (known, is_first) = (roots.clone(), Cell::new(true));
-    let start = move |asks: Vec<Ask>| {
+    let start = move |asks: Vec<Ask>, _| {
         if !is_first.replace(false) {
-            return survey::start(asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect(), &options);
+            let asks = asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect();
+            return survey::start(asks, survey::Options::default());
         }
-        let events = survey::start(asks, &options);
+        let events = survey::start(asks, survey::Options::default());
         if instant { events } else { paced(events) }
     };
     dashboard::open(Opening { asks, roots, start, keeping }, &choices, surroundings)
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn the_order_of_answers_changes_no_verdict_and_mixes_repositories() {
         let asks = asks::recorded(&replay::bundled().unwrap());
-        let straight = all(survey::start(asks, &survey::Options::default()));
+        let straight = all(survey::start(asks, survey::Options::default()));
         let mixed = shuffled(straight.clone());
         assert_eq!(mixed.len(), straight.len());
         let repos: Vec<&RepoId> = mixed

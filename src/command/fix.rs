@@ -12,7 +12,7 @@ use crate::patch::{self, Written};
 use crate::plan::{Plan, Wish};
 use crate::source;
 use crate::state;
-use crate::survey::{Ask, Options};
+use crate::survey::Ask;
 
 mod page;
 
@@ -29,8 +29,8 @@ pub fn run(arguments: &Fix, everywhere: &Everywhere, surroundings: &mut Surround
     let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
     let local = local::find(arguments.target.as_deref(), &choices)?;
     let ask = Ask::Folder { target: local.target.clone(), root: local.root.clone() };
-    let options = Options { offline: choices.offline };
-    let (mut fleet, ending) = gather::gather(vec![ask], &options, choices.rules.clone(), None)?;
+    let (mut fleet, ending) =
+        gather::gather(vec![ask], choices.survey(), choices.rules.clone(), gather::Watch::default())?;
     match ending {
         Ending::Complete => {}
         Ending::Interrupted => return Ok(INTERRUPTED),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::CommandError;
+use super::record::Recorder;
 use crate::fact::artifact::Pins;
 use crate::fact::{Observation, SurveyEvent, Target};
 use crate::fleet::{Fleet, Repo, Rules};
@@ -24,15 +25,24 @@ pub enum Ending {
     Broken,
 }
 
-/// Asks and judges; `progress` is where counts are shown while it lasts.
+/// Who looks on while it lasts.
+#[derive(Default)]
+pub struct Watch<'a> {
+    /// Where counts are shown.
+    pub progress: Option<&'a mut dyn Write>,
+    /// Who keeps the answers.
+    pub recorder: Option<&'a mut Recorder>,
+}
+
+/// Asks and judges.
 ///
 /// # Errors
 /// A system that does not let the program wait for its answers.
 pub fn gather(
     asks: Vec<Ask>,
-    options: &Options,
+    options: Options,
     rules: Rules,
-    progress: Option<&mut dyn Write>,
+    watch: Watch<'_>,
 ) -> Result<(Fleet, Ending), CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
     let runtime = runtime.map_err(|error| CommandError::Internal(format!("no event loop: {error}")))?;
@@ -43,7 +53,7 @@ pub fn gather(
             std::future::pending::<()>().await;
         }
     };
-    Ok(runtime.block_on(async { absorb(survey::start(asks, options), &targets, rules, interrupted, progress).await }))
+    Ok(runtime.block_on(async { absorb(survey::start(asks, options), &targets, rules, interrupted, watch).await }))
 }
 
 async fn absorb(
@@ -51,7 +61,7 @@ async fn absorb(
     targets: &[Target],
     rules: Rules,
     interrupted: impl Future<Output = ()>,
-    mut progress: Option<&mut dyn Write>,
+    mut watch: Watch<'_>,
 ) -> (Fleet, Ending) {
     let mut fleet = Fleet::new(rules);
     let mut interrupted = std::pin::pin!(interrupted);
@@ -63,15 +73,18 @@ async fn absorb(
             event = events.recv() => event,
         };
         let Some(event) = event else { break Ending::Complete };
+        if let Some(recorder) = watch.recorder.as_mut() {
+            recorder.take(&event);
+        }
         if matches!(event, SurveyEvent::Finished { .. }) {
             judged += 1;
-            if let Some(out) = progress.as_mut() {
+            if let Some(out) = watch.progress.as_mut() {
                 write!(out, "\rjudged {judged} of {}", targets.len()).and_then(|()| out.flush()).ok();
             }
         }
         fleet.absorb(event);
     };
-    if let Some(out) = progress {
+    if let Some(out) = watch.progress {
         write!(out, "\r{:40}\r", "").and_then(|()| out.flush()).ok();
     }
     conclude(&mut fleet, targets, ending)
@@ -130,7 +143,8 @@ mod tests {
         let mut shown = Vec::new();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let targets = [target(0), target(1)];
-        let done = absorb(receiver, &targets, Rules::default(), interrupt, Some(&mut shown));
+        let watch = Watch { progress: Some(&mut shown), recorder: None };
+        let done = absorb(receiver, &targets, Rules::default(), interrupt, watch);
         let (fleet, ending) = runtime.block_on(done);
         drop(keep);
         (fleet, ending, String::from_utf8(shown).unwrap())

@@ -36,7 +36,7 @@ pub fn find(typed: Option<&OsStr>, choices: &Choices) -> Result<Local, CommandEr
             let clone = clone_of(&name, choices).ok_or_else(|| remote(&shown))?;
             (clone, Some(name))
         }
-        Aim::Repository { .. } | Aim::Owner(_) => return Err(remote(&shown)),
+        Aim::Repository { .. } | Aim::Owner(_) | Aim::Group(_) => return Err(remote(&shown)),
     };
     let root = checkout::root(&folder).map_err(|error| CommandError::usage(error.to_string(), "name a folder"))?;
     let path = Some(clean::line(&root.to_string_lossy()).into_owned());

@@ -1,8 +1,9 @@
 //! The subcommands, one file each: each takes parsed arguments, calls the core and answers an exit code.
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
-//! environment and configuration put together), [`asks`] (from targets to questions), [`local`] (the one folder that is
-//! written to) and [`gather`] (from questions to a judged fleet).
+//! environment and configuration put together), [`network`] (how the network is used), [`asks`] (from targets to
+//! questions), [`local`] (the one folder that is written to) [`gather`] (from questions to a judged
+//! fleet) and [`record`] (the answers, for a bug report).
 
 use std::ffi::OsString;
 use std::io;
@@ -15,17 +16,20 @@ use crate::source::pins::PinsError;
 use crate::target::TargetError;
 use crate::text::clean;
 
+pub mod cache;
 pub mod check;
 pub mod completions;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod fix;
 pub mod history;
 pub mod init;
 pub mod keys;
 pub mod man;
+pub mod pins;
 pub mod report;
 pub mod undo;
 
@@ -34,7 +38,9 @@ pub mod choices;
 pub mod gather;
 pub mod input;
 pub mod local;
+pub mod network;
 pub mod output;
+pub mod record;
 pub mod remember;
 pub mod surroundings;
 
@@ -146,8 +152,11 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
         Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
+        Command::Pins { targets } => pins::run(targets, everywhere, surroundings),
         Command::Init => init::run(everywhere, surroundings.output),
         Command::Config { what } => config::run(*what, everywhere, surroundings.output),
+        Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
+        Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
         Command::Keys => keys::run(surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),

@@ -8,7 +8,6 @@ use super::{CommandError, DONE, INTERRUPTED, Surroundings, asks, output};
 use crate::cli::{Check, Everywhere, Made};
 use crate::report::SCHEMA;
 use crate::report::badge::Badge;
-use crate::survey::Options;
 
 /// Makes what was asked for. The exit code says whether it could be made, not what it shows.
 ///
@@ -20,8 +19,8 @@ pub fn run(what: &Made, everywhere: &Everywhere, surroundings: &mut Surroundings
         Made::Badge { targets, format, image, output } => {
             let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
             let asks = asks::read(targets, &choices, surroundings)?;
-            let options = Options { offline: choices.offline };
-            let (fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), None)?;
+            let (fleet, ending) =
+                gather::gather(asks, choices.survey(), choices.rules.clone(), gather::Watch::default())?;
             if ending != Ending::Complete {
                 surroundings.say("interrupted: no badge was made");
                 return Ok(INTERRUPTED);

@@ -15,7 +15,11 @@ pub struct ReleaseTag {
     pub name: String,
     /// The commit it points to.
     pub commit: String,
-    /// The signature of the tag object; none where the tag is not annotated.
+    /// The SHA of the tag object; none where the tag is not annotated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The signature of the tag object; none where the tag is not annotated, or where there is an object and nobody
+    /// asked for its signature.
     pub tag_signature: Option<Signature>,
     /// The signature of the commit.
     pub commit_signature: Option<Signature>,

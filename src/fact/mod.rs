@@ -54,6 +54,13 @@ pub struct Observed<T> {
     pub stale: bool,
 }
 
+impl<T> Observed<T> {
+    /// Another value, seen where and when this one was.
+    pub fn with<U>(&self, value: U) -> Fact<U> {
+        Fact::Known(Observed { value, origin: self.origin.clone(), at: self.at, stale: self.stale })
+    }
+}
+
 /// Where an answer came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -166,6 +173,15 @@ impl<T> Fact<T> {
         match self {
             Self::Known(observed) => Some(observed),
             _ => None,
+        }
+    }
+
+    /// Another value, seen where and when this one was.
+    pub fn map_value<U>(&self, value: U) -> Fact<U> {
+        match self {
+            Self::Pending => Fact::Pending,
+            Self::Unknown(why) => Fact::Unknown(why.clone()),
+            Self::Known(seen) => seen.with(value),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Requirements come in the order of the registry, again and again until none has anything left to do; so a second
 //! run finds nothing. Fixes of one requirement that share no file are made together, which keeps the cost linear.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Choice, Effect, FileChange, Key, Outcome, Plan, verify};
@@ -30,6 +30,8 @@ struct Composer<'a> {
     /// In the order of the registry, of the facts as they are now.
     findings: Vec<Finding>,
     choices: Vec<Choice>,
+    /// Where a choice is, by what it is known by; there may be one for each of ten thousand files.
+    places: HashMap<Key, usize>,
     /// What the requirements themselves refuse, as last said.
     refusals: BTreeMap<&'static str, Vec<Refusal>>,
     /// Requirements of which a fix was made.
@@ -40,8 +42,8 @@ impl<'a> Composer<'a> {
     fn new(plan: &'a Plan) -> Self {
         let facts = (*plan.facts).clone();
         let findings = judged(&facts, plan);
-        let (choices, refusals, fixed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
-        Self { plan, facts, findings, choices, refusals, fixed }
+        let (choices, places, refusals, fixed) = (Vec::new(), HashMap::new(), BTreeMap::new(), BTreeSet::new());
+        Self { plan, facts, findings, choices, places, refusals, fixed }
     }
 
     fn run(&mut self) {
@@ -101,29 +103,23 @@ impl<'a> Composer<'a> {
 
     /// The choice that a fix is, noted when it is met for the first time.
     fn choice(&mut self, fix: &Fix) -> Option<&mut Choice> {
-        let title = clean::line(&fix.title).into_owned();
-        let same = |one: &Choice| {
-            (one.requirement, one.safety, &one.title) == (fix.requirement, fix.safety, &title)
-                && one.files.iter().map(|(path, _)| path.as_str()).eq(fix.files.iter().map(FileFix::path))
-        };
-        let at = self.choices.iter().position(same).unwrap_or(self.choices.len());
-        if at == self.choices.len() {
-            let mut key = Key::of(fix);
-            key.title.clone_from(&title);
-            let lines = |file: &FileFix| (file.path().to_owned(), self.lines(file));
-            let notes = fix.notes.iter().map(|note| clean::line(note).into_owned()).collect();
-            let choice = Choice {
-                requirement: fix.requirement,
-                safety: fix.safety,
-                title,
-                notes,
-                files: fix.files.iter().map(lines).collect(),
-                taken: self.plan.takes(&key),
-                refused: None,
-            };
-            self.choices.push(choice);
+        let key = Key::of(fix);
+        if let Some(at) = self.places.get(&key) {
+            return self.choices.get_mut(*at);
         }
-        self.choices.get_mut(at)
+        let lines = |file: &FileFix| (file.path().to_owned(), self.lines(file));
+        let choice = Choice {
+            requirement: fix.requirement,
+            safety: fix.safety,
+            title: key.title.clone(),
+            notes: fix.notes.iter().map(|note| clean::line(note).into_owned()).collect(),
+            files: fix.files.iter().map(lines).collect(),
+            taken: self.plan.takes(&key),
+            refused: None,
+        };
+        self.places.insert(key, self.choices.len());
+        self.choices.push(choice);
+        self.choices.last_mut()
     }
 
     /// How many lines a fix writes or removes in a file.

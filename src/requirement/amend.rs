@@ -7,7 +7,7 @@ use crate::fact::Facts;
 use crate::fact::workflow::{Job, Step};
 use crate::text::clean;
 use crate::text::splice::Edit;
-use crate::text::yaml::edit::EditError;
+use crate::text::yaml::edit::{EditError, Slot};
 use crate::text::yaml::{self, Doc, Parsed, View};
 
 /// A YAML file as it stands, to be changed.
@@ -58,6 +58,24 @@ impl Written {
     pub fn step_mapping(&self, job: &Job, step: &Step) -> Result<View<'_>, EditError> {
         let (steps, at) = self.step(job, step)?;
         steps.items().nth(at).ok_or(EditError::Unexpected)
+    }
+}
+
+impl Written {
+    /// Puts an entry into a job where a person would: behind the runner, before the steps.
+    ///
+    /// # Errors
+    /// A job that has the entry already, and every shape that cannot take one.
+    pub fn insert_into_job(&self, job: View<'_>, key: &str, body: &str) -> Result<Edit, EditError> {
+        if job.get(key).is_some() {
+            return Err(EditError::Unexpected);
+        }
+        let after = ["environment", "runs-on", "uses"].into_iter().find(|key| job.get(key).is_some());
+        let insert = |slot| self.doc.insert_entry(job, slot, body);
+        match after {
+            Some(key) => insert(Slot::After(key)),
+            None => insert(Slot::Before("steps")).or_else(|_| insert(Slot::Last)),
+        }
     }
 }
 

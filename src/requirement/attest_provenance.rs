@@ -1,11 +1,13 @@
 //! R10 attest-provenance: released files carry a provenance attestation.
 
+pub(super) mod fix;
+
 use super::attesting::{self, Caller};
 use super::coverage::coverage;
 use super::index_attestation::{self, Made};
 use super::publishing::{self, Tally};
 use super::uploaded::{covers, uploaded};
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Profile, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, Level, Meta, Profile, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::attestation::{Attest, AttestedBy, Relation};
 use crate::fact::release::{Publish, PublishKind};
 use crate::fact::workflow::{Access, Step, Text};
@@ -52,9 +54,13 @@ impl Requirement for AttestProvenance {
         let steps = steps.check("attest-step", Role::Decisive, "nothing to attest");
         let permissions =
             permissions.check("attest-permissions", Role::Decisive, "no attest step, so no permission to look at");
-        let fix = matches!(steps.verdict, Verdict::Fail | Verdict::Warn)
-            .then(|| FixOffer::review("attest the built files before they are published, and grant what that takes"));
+        let fix = fix::offer(&steps, &permissions);
         Finding::of(&META, vec![steps, permissions, released_artifacts(facts)]).with_fix(fix)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let publishes = publishing::decisive(case, &META).unwrap_or_default();
+        self.assess(case).fix.map(|_| fix::propose(case, &publishes)).unwrap_or_default()
     }
 }
 

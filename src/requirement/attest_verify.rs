@@ -1,10 +1,12 @@
 //! R11 attest-verify: attestations are verified before anything is published.
 
+mod fix;
+
 use super::attesting::{self, Caller};
 use super::coverage::coverage;
 use super::publishing::{self, Tally};
 use super::uploaded::{Uploaded, covers, normal, uploaded};
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::attestation::{AttestedBy, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind, Scope};
 use crate::fact::workflow::shell::{Command, Conditional, Word};
@@ -45,10 +47,24 @@ impl Requirement for AttestVerify {
         tally.cloud(facts);
         let check: Check = tally.check("verify-step", Role::Decisive, "nothing to verify");
         let attested = !case.earlier.iter().any(|finding| finding.meta.id == "R10" && finding.verdict == Verdict::Fail);
-        let fix = (check.verdict == Verdict::Fail && attested)
-            .then(|| FixOffer::review("verify each attested file between attesting and publishing"));
+        let fix = (check.verdict == Verdict::Fail && attested).then(|| FixOffer::review(fix::TITLE));
         Finding::of(&META, vec![check]).with_fix(fix)
     }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let publishes = publishing::decisive(case, &META).unwrap_or_default();
+        self.assess(case).fix.map(|_| fix::propose(case.facts, &publishes)).unwrap_or_default()
+    }
+}
+
+/// What is wrong with how one publish step verifies; none where nothing is.
+fn alone(facts: &Facts, publish: &Publish) -> Option<String> {
+    let mut tally = Tally::default();
+    for caller in attesting::callers(facts, publish) {
+        judge(facts, publish, caller, &mut tally);
+    }
+    let check = tally.check("verify-step", Role::Decisive, "");
+    (check.verdict != Verdict::Pass).then_some(check.summary)
 }
 
 fn judge(facts: &Facts, publish: &Publish, caller: Caller, tally: &mut Tally) {

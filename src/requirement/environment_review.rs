@@ -1,7 +1,9 @@
 //! R07 environment-review: publish jobs run in an environment that another maintainer must approve.
 
+pub(super) mod fix;
+
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::artifact::{Approval, PublishRun};
 use crate::fact::release::Publish;
 use crate::fact::settings::{Environment, Reviewer};
@@ -51,12 +53,16 @@ impl Requirement for EnvironmentReview {
         names.sort();
         names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
         let environment_named = tally.check("environment-named", Role::Decisive, "no publish job");
-        let fix = (environment_named.verdict == Verdict::Fail)
-            .then(|| FixOffer::review("name an environment on the publish job"));
+        let fix = (environment_named.verdict == Verdict::Fail).then(|| FixOffer::review(fix::TITLE));
         let mut checks = vec![environment_named];
         checks.extend(settings(facts, &names));
         let guide = guide(&names, &checks);
         Finding::of(&META, checks).with_fix(fix).with_guide(guide)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let publishes = publishing::decisive(case, &META).unwrap_or_default();
+        fix::propose(case.facts, &publishes)
     }
 }
 

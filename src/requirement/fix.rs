@@ -3,7 +3,7 @@
 use crate::text::splice::Edit;
 
 /// How safe a fix is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Safety {
     /// Changes nothing that a release depends on, or only what is proved to be the same.
     Safe,

@@ -10,7 +10,9 @@ pub mod settings_page;
 
 mod amend;
 mod attesting;
+mod bundled;
 mod coverage;
+mod granting;
 mod index_attestation;
 mod publishing;
 mod release_branches;

@@ -1,7 +1,10 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
+mod fix;
+mod start;
+
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::Publish;
 use crate::fact::workflow::event::Nature;
 use crate::fact::workflow::expression::{self, Truth};
@@ -31,7 +34,10 @@ impl Requirement for ReleaseTrigger {
     fn assess(&self, case: &Case<'_>) -> Finding {
         let publishes = match publishing::decisive(case, &META) {
             Ok(publishes) => publishes,
-            Err(finding) => return *finding,
+            Err(finding) => {
+                let fix = start::offer(case.facts).filter(|_| finding.verdict == Verdict::Manual);
+                return finding.with_fix(fix);
+            }
         };
         let mut tally = Tally::default();
         let gate = weakest_gate(case.facts, &publishes);
@@ -41,12 +47,20 @@ impl Requirement for ReleaseTrigger {
         tally.cloud(case.facts);
         let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
         let fix = match trigger.verdict {
-            Verdict::Fail => {
-                Some(FixOffer::review("start the publish job by hand (`workflow_dispatch`) or only for release tags"))
-            }
+            Verdict::Fail => Some(FixOffer::review(fix::TITLE)),
             _ => None,
         };
         Finding::of(&META, vec![trigger, last_run_event(case.facts), tag_ruleset(&publishes)]).with_fix(fix)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        if self.assess(case).fix.is_none() {
+            return Proposal::default();
+        }
+        match publishing::decisive(case, &META) {
+            Ok(publishes) => fix::propose(case.facts, &publishes),
+            Err(_) => start::propose(case.facts),
+        }
     }
 }
 

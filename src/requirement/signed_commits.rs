@@ -122,7 +122,13 @@ fn tag_signed(facts: &Facts) -> Check {
         Ok(observed) => observed,
         Err(check) => return *check,
     };
-    let tags = || observed.value.iter().take(LAST);
+    // What nobody asked for says nothing: the commits of older tags speak for them.
+    let is_seen = |tag: &&ReleaseTag| tag.object.is_none() || tag.tag_signature.is_some();
+    let tags = || observed.value.iter().take(LAST).filter(is_seen);
+    if tags().next().is_none() {
+        let why = Unknown::new(Reason::Failed, "the signature of the last release tag was not told");
+        return Check::unknown(TAGS, Role::Advice, &why.needing("contents:read"));
+    }
     let verified = |tag: &&ReleaseTag| tag.tag_signature.as_ref().is_some_and(|signature| signature.verified);
     let words = |tag: &ReleaseTag| match &tag.tag_signature {
         None => format!("{} (not annotated)", tag.name),

@@ -1,7 +1,8 @@
 //! R12 trusted-publishing: publishing uses short-lived identity tokens, never stored ones.
 
+use super::environment_review;
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, Guide, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::{Publish, PublishKind, Registry};
 use crate::fact::workflow::Access;
 use crate::fact::workflow::expression::Truth;
@@ -9,6 +10,7 @@ use crate::fact::{Facts, Reason, Topic, Unknown};
 use crate::text::clean;
 
 mod credential;
+mod fix;
 mod index;
 mod script;
 
@@ -60,8 +62,7 @@ impl Requirement for TrustedPublishing {
         tokens.cloud(facts);
         let secrets = secrets.check("no-long-lived-token", Role::Decisive, "nothing is uploaded to a registry");
         let tokens = tokens.check("id-token", Role::Decisive, "no identity token is needed");
-        let fix = (secrets.verdict == Verdict::Fail)
-            .then(|| FixOffer::review("publish with an identity token: drop the stored token, add `id-token: write`"));
+        let fix = fix::offer(&secrets, &tokens);
         let guide = guide(facts, &judged, &secrets, &tokens);
         let checks = vec![
             secrets,
@@ -72,6 +73,11 @@ impl Requirement for TrustedPublishing {
             leftover_secrets(facts),
         ];
         Finding::of(&META, checks).with_fix(fix).with_guide(guide)
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let publishes = publishing::decisive(case, &META).unwrap_or_default();
+        self.assess(case).fix.map(|offered| fix::propose(case, &publishes, &offered)).unwrap_or_default()
     }
 }
 
@@ -174,27 +180,47 @@ fn placed(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>,
 /// What to enter on the index.
 fn guide(facts: &Facts, judged: &[&Publish], secrets: &Check, tokens: &Check) -> Option<Guide> {
     let open = |check: &Check| matches!(check.verdict, Verdict::Fail | Verdict::Warn);
-    let publish =
-        judged.iter().find(|publish| publish.registry == Registry::Pypi).filter(|_| open(secrets) || open(tokens))?;
-    let workflow = publish.workflow(&facts.workflows)?;
-    let environment =
-        publish.job(&facts.workflows)?.environment.as_ref().map_or("pypi", |environment| environment.name.trimmed());
-    let remote = facts.git.value().and_then(|git| git.as_ref()?.remote.clone());
-    let (owner, name) =
-        remote.map_or(("OWNER".to_owned(), "REPOSITORY".to_owned()), |remote| (remote.owner, remote.name));
+    let known = |publish: &&&Publish| matches!(publish.registry, Registry::Pypi | Registry::Crates | Registry::Npm);
+    let mut ours = judged.iter().filter(known);
+    let publish = ours.clone().find(|publish| publish.registry == Registry::Pypi).or_else(|| ours.next())?;
+    if !open(secrets) && !open(tokens) {
+        return None;
+    }
+    // The hosts of indexes are built from their names.
+    let slug = publish.registry.word();
+    let (url, page) = match publish.registry {
+        Registry::Crates => ("https://github.com/rust-lang/crates-io-auth-action#readme".to_owned(), "Settings"),
+        Registry::Npm => (format!("https://docs.{slug}js.com/trusted-publishers"), "Settings"),
+        _ => (format!("https://docs.{slug}.org/trusted-publishers/adding-a-publisher/"), "Publishing"),
+    };
     Some(Guide {
-        url: format!("https://docs.{}.org/trusted-publishers/adding-a-publisher/", Registry::Pypi.word()),
+        url,
         steps: vec![
-            "on the index, open the project's Publishing page and add a GitHub publisher".to_owned(),
-            format!(
-                "owner {owner}, repository {name}, workflow {}, environment {}",
-                workflow.file_name(),
-                clean::short(environment, 40)
-            ),
+            format!("on the index, open the project's {page} page and add a GitHub publisher"),
+            publisher(facts, publish),
             "publish once that way, then revoke the old token on the index and delete the secret".to_owned(),
         ],
         command: String::new(),
     })
+}
+
+/// The values of the form on the index, in words.
+fn publisher(facts: &Facts, publish: &Publish) -> String {
+    let called = facts.workflows.callers(publish.workflow).first().filter(|_| publish.registry == Registry::Npm);
+    let workflow = called.map_or(publish.workflow, |caller| caller.0);
+    let file = facts.workflows.workflows.get(workflow).map_or("", |workflow| workflow.file_name());
+    let environment = publish.job(&facts.workflows).and_then(|job| job.environment.as_ref());
+    let suggested = || environment_review::fix::suggested(facts, publish);
+    let environment = environment.map_or_else(suggested, |environment| environment.name.trimmed().to_owned());
+    let name = facts.full_name().unwrap_or_else(|| "OWNER/REPOSITORY".to_owned());
+    let (owner, repository) = name.rsplit_once('/').unwrap_or(("OWNER", &name));
+    format!(
+        "owner {}, repository {}, workflow {}, environment {}",
+        clean::short(owner, 60),
+        clean::short(repository, 100),
+        clean::short(file, 100),
+        clean::short(&environment, 40)
+    )
 }
 
 /// Printing the hashes lets people compare what was uploaded (the SPEC's example does).

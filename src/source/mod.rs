@@ -2,9 +2,16 @@
 //!
 //! A source answers a [`Topic`] with an [`Observation`]. What cannot be read or asked is an answer too: it says why.
 
+pub mod cache;
 pub mod checkout;
 pub mod git;
+pub mod github;
+pub mod network;
+pub mod package;
 pub mod pins;
+pub mod provenance;
+pub mod pypi;
+pub mod question;
 pub mod replay;
 
 pub mod file;

@@ -13,8 +13,8 @@ use crate::app::{Message, Scope};
 use crate::fact::{RepoId, SurveyEvent, Topic};
 use crate::survey::Ask;
 
-/// How a survey is started.
-pub type Start = Box<dyn Fn(Vec<Ask>) -> UnboundedReceiver<SurveyEvent>>;
+/// How a survey is started: about whom, and how much is asked.
+pub type Start = Box<dyn Fn(Vec<Ask>, Scope) -> UnboundedReceiver<SurveyEvent>>;
 
 /// Surveys that run, and what they ask.
 pub struct Surveys {
@@ -60,7 +60,7 @@ impl Surveys {
         }
         let now = SystemTime::now();
         self.read_at.extend(repos.iter().map(|id| (id.clone(), now)));
-        let events = (self.start)(asks);
+        let events = (self.start)(asks, scope);
         self.running.push(Running { round, scope, repos, events });
     }
 
@@ -165,7 +165,7 @@ mod tests {
     fn surveys() -> (Surveys, Rc<RefCell<Vec<UnboundedSender<SurveyEvent>>>>) {
         let senders = Rc::new(RefCell::new(Vec::new()));
         let kept = Rc::clone(&senders);
-        let start = move |_| {
+        let start = move |_, _| {
             let (sender, receiver) = mpsc::unbounded_channel();
             kept.borrow_mut().push(sender);
             receiver

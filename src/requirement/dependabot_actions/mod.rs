@@ -3,9 +3,10 @@
 //! Dependabot's blocks are judged in [`blocks`], Renovate (an alternative) in [`presets`].
 
 mod blocks;
+mod fix;
 mod presets;
 
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::dependabot::{self, Dependabot, Update};
 use crate::fact::files::FileSet;
 use crate::fact::interest::RENOVATE;
@@ -60,6 +61,10 @@ impl Requirement for DependabotActions {
             Some(check) => without_updates(check, None),
             None => nobody(files, dependabot, renovate),
         }
+    }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        self.assess(case).fix.map(|offer| fix::propose(case, &offer.title)).unwrap_or_default()
     }
 }
 
@@ -121,30 +126,23 @@ fn groups(file: &Dependabot, active: &[&Update]) -> Check {
 
 /// Composite actions of this repository that use actions of others are updated only where a block names their folder.
 fn covers_composites(facts: &Facts, file: &Dependabot) -> Check {
-    let covered = |folder: &str| {
-        let mut blocks = file.of(blocks::ECOSYSTEM).filter(|update| blocks::off(update).is_none());
-        blocks.any(|update| blocks::covers(update, blocks::plain(folder)))
-    };
-    let actions = facts.workflows.actions.iter().filter(|(_, action)| uses_others(action));
-    let (inside, outside): (Vec<_>, Vec<_>) = actions.partition(|(folder, _)| covered(folder));
+    let outside = uncovered(facts, Some(file));
     if !outside.is_empty() {
-        let named =
-            active(file).take(1).flat_map(|update| &update.directories).map(|directory| directory.value.clone());
-        let missing = outside.iter().map(|(folder, _)| format!("/{}", blocks::plain(folder)));
-        let wanted: Vec<String> = named.chain(missing).map(|folder| format!("\"{folder}\"")).collect();
+        let wanted = wanted_directories(Some(file), &outside);
+        let wanted: Vec<String> = wanted.iter().map(|folder| format!("\"{folder}\"")).collect();
         let summary =
             format!("Dependabot does not look into every local action; set `directories: [{}]`", wanted.join(", "));
+        let actions = outside.iter().filter_map(|folder| facts.workflows.actions.get(blocks::plain(folder)));
         let unseen = |action: &ActionFile| Evidence::file(&action.path, "a composite action that is not updated");
-        let evidence = outside.into_iter().map(|(_, action)| unseen(action));
-        return Check::supporting(COMPOSITES, Verdict::Warn, summary).with_all(evidence);
+        return Check::supporting(COMPOSITES, Verdict::Warn, summary).with_all(actions.map(unseen));
     }
     let hidden = facts.problems.iter().filter(|problem| problem.hides);
-    let mut hidden = hidden.filter(|problem| action_folder(&problem.path).is_some_and(|folder| !covered(folder)));
+    let mut hidden = hidden.filter(|problem| action_folder(&problem.path).is_some_and(|folder| !covered(file, folder)));
     if let Some(problem) = hidden.next() {
         let detail = format!("{} could not be read: {}", problem.path, problem.message);
         return Check::unknown(COMPOSITES, Role::Supporting, &Unknown::new(Reason::NotParsed, detail));
     }
-    if inside.is_empty() {
+    if !facts.workflows.actions.values().any(uses_others) {
         return Check::supporting(
             COMPOSITES,
             Verdict::NotApplicable,
@@ -152,6 +150,33 @@ fn covers_composites(facts: &Facts, file: &Dependabot) -> Check {
         );
     }
     Check::supporting(COMPOSITES, Verdict::Pass, "Dependabot looks into every local composite action")
+}
+
+/// Whether a block of the file looks into a folder.
+fn covered(file: &Dependabot, folder: &str) -> bool {
+    let mut blocks = file.of(blocks::ECOSYSTEM).filter(|update| blocks::off(update).is_none());
+    blocks.any(|update| blocks::covers(update, blocks::plain(folder)))
+}
+
+/// Folders of local actions that have something to update and that no block looks into, each with `/` before it.
+fn uncovered(facts: &Facts, file: Option<&Dependabot>) -> Vec<String> {
+    let actions = facts.workflows.actions.iter().filter(|(_, action)| uses_others(action));
+    let outside = actions.filter(|(folder, _)| match file {
+        Some(file) => !covered(file, folder),
+        None => !folder.is_empty(),
+    });
+    outside.map(|(folder, _)| format!("/{}", blocks::plain(folder))).collect()
+}
+
+/// What the first block of the file names, and what it lacks.
+fn wanted_directories(file: Option<&Dependabot>, missing: &[String]) -> Vec<String> {
+    let named: Vec<String> = match file {
+        Some(file) => {
+            active(file).take(1).flat_map(|update| &update.directories).map(|one| one.value.clone()).collect()
+        }
+        None => vec!["/".to_owned()],
+    };
+    named.into_iter().chain(missing.iter().cloned()).collect()
 }
 
 /// Whether a composite action uses what others publish: only then there is something to update.

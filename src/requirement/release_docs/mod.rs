@@ -3,11 +3,12 @@
 //! Names and headings say where to look ([`part`]), what stands there decides: how far it goes step by step
 //! ([`steps`]) and whether it says who may release ([`mod@permissions`]).
 
+mod fix;
 mod part;
 mod permissions;
 mod steps;
 
-use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::files::FileSet;
 use crate::fact::interest::{self, Document};
 use crate::fact::prose::Block;
@@ -48,7 +49,7 @@ impl Requirement for ReleaseDocs {
         };
         let sources = Source::all(case.facts);
         let told: Vec<Told<'_>> = sources.iter().flat_map(Source::parts).map(Told::read).collect();
-        let best = told.iter().filter(|told| told.steps.count > 0).max_by_key(|told| told.rank());
+        let best = best(&told);
         let document = match best {
             Some(best) if best.steps.suffice() => found(best),
             Some(best) => elsewhere(case.facts, &sources, &told).unwrap_or_else(|| too_short(best)),
@@ -63,6 +64,22 @@ impl Requirement for ReleaseDocs {
         };
         conclude(document, permissions, best, files)
     }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let finding = self.assess(case);
+        let Some(offer) = finding.fix else { return Proposal::default() };
+        if finding.checks.iter().any(|check| check.id == DOCUMENT && check.verdict == Verdict::Fail) {
+            return fix::drafted(case.facts, &offer.title);
+        }
+        let sources = Source::all(case.facts);
+        let told: Vec<Told<'_>> = sources.iter().flat_map(Source::parts).map(Told::read).collect();
+        best(&told).map(|best| fix::extended(case.facts, best, &offer.title)).unwrap_or_default()
+    }
+}
+
+/// The account of the process that goes furthest.
+fn best<'a, 'b>(told: &'b [Told<'a>]) -> Option<&'b Told<'a>> {
+    told.iter().filter(|told| told.steps.count > 0).max_by_key(|told| told.rank())
 }
 
 /// A part with what it tells.

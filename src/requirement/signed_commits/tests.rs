@@ -26,7 +26,7 @@ fn signature(reason: &str) -> Option<Signature> {
 
 fn tag(name: &str, on_tag: &str, on_commit: &str) -> ReleaseTag {
     let (tag_signature, commit_signature) = (signature(on_tag), signature(on_commit));
-    ReleaseTag { name: name.into(), commit: "c".repeat(40), tag_signature, commit_signature }
+    ReleaseTag { name: name.into(), commit: "c".repeat(40), object: None, tag_signature, commit_signature }
 }
 
 fn branch(rules: &[&str], classic: Fact<Option<ClassicProtection>>) -> BranchState {

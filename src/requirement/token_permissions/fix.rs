@@ -260,14 +260,7 @@ fn of_job(file: &Written, job: &Job, scopes: &Scopes) -> Result<Vec<Edit>, EditE
         return file.doc.set_block(mapping, "permissions", &lines(scopes));
     }
     let body = format!("permissions:\n{}", lines(scopes).lines().map(|line| format!("  {line}\n")).collect::<String>());
-    insert_block(file, mapping, &body).map(|edit| vec![edit])
-}
-
-/// Puts an entry into a job where a person would: behind the runner, or before the steps.
-pub fn insert_block(file: &Written, job: View<'_>, body: &str) -> Result<Edit, EditError> {
-    let after = ["environment", "runs-on", "uses"].into_iter().find(|key| job.get(key).is_some());
-    let slot = after.map_or(Slot::Last, Slot::After);
-    file.doc.insert_entry(job, slot, body)
+    file.insert_into_job(mapping, "permissions", &body).map(|edit| vec![edit])
 }
 
 #[cfg(test)]

@@ -62,6 +62,11 @@ fn load(reader: &mut Reader<'_>, path: &str) -> Option<String> {
     None
 }
 
+/// The paths of the local actions that a text names.
+pub fn named(text: &str) -> BTreeSet<String> {
+    local_uses(text).filter_map(plain_path).collect()
+}
+
 /// What each `uses: ./…` or `uses: $/…` of a text names, without the prefix.
 fn local_uses(text: &str) -> impl Iterator<Item = &str> {
     text.split("uses").skip(1).filter_map(|rest| {
@@ -88,7 +93,7 @@ fn without_properties(mut value: &str) -> &str {
 }
 
 /// The path from the root without `.`, `..` and doubled slashes; none when it leaves the root.
-fn plain_path(path: &str) -> Option<String> {
+pub fn plain_path(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.trim().split('/') {
         match part {

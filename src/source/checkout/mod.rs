@@ -19,6 +19,7 @@ use crate::fact::declared;
 use crate::fact::files::FileSet;
 use crate::fact::interest;
 
+pub use actions::{named as named_actions, plain_path};
 pub use root::root;
 
 use reader::Reader;

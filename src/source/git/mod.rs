@@ -37,6 +37,12 @@ pub fn observe(root: &Path) -> Fact<Option<Git>> {
     observe_by(&Program::new(root))
 }
 
+/// The remote of the repository whose `.git` is in this folder; none without one. Quick: nothing is run.
+pub fn remote(root: &Path) -> Option<Remote> {
+    let store = Store::open(root).ok()??;
+    Remote::parse(&config::remote_address(&store.config()?)?)
+}
+
 fn observe_by(program: &Program<'_>) -> Fact<Option<Git>> {
     let read = Store::open(program.root).and_then(|store| store.map(|store| read(&store, program)).transpose());
     match read {

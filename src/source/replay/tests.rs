@@ -141,6 +141,7 @@ fn tag() -> ReleaseTag {
     ReleaseTag {
         name: "v1.0".into(),
         commit: "1e10".repeat(10),
+        object: Some("0b1e".repeat(10)),
         tag_signature: Some(signature),
         commit_signature: None,
     }

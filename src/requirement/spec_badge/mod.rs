@@ -1,6 +1,8 @@
 //! R13 spec-badge: the README shows the SPEC 8 badge, and truly.
 
-use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Requirement, Role, Verdict};
+mod fix;
+
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::files::FileSet;
 use crate::fact::interest::{self, Document};
 use crate::fact::prose::Page;
@@ -50,6 +52,18 @@ impl Requirement for SpecBadge {
             },
         }
     }
+
+    fn propose(&self, case: &Case<'_>) -> Proposal {
+        let (offer, files) = (self.assess(case).fix, case.facts.files.value());
+        let readme = files.and_then(readme);
+        offer.zip(readme).map(|(offer, path)| fix::propose(case.facts, path, &offer.title)).unwrap_or_default()
+    }
+}
+
+/// The README nearest to the root.
+fn readme(files: &FileSet) -> Option<&str> {
+    let readmes = files.texts.keys().filter(|path| interest::document(path) == Some(Document::Readme));
+    readmes.min_by_key(|path| path.matches('/').count()).map(String::as_str)
 }
 
 /// Whether a file is one where readers look for badges.
@@ -80,12 +94,10 @@ fn of_claimed(case: &Case<'_>, holds: impl Fn(Option<Verdict>) -> bool) -> Vec<&
 
 /// No badge: nobody has to show one, and it is offered where it would be true.
 fn none(case: &Case<'_>, files: &FileSet) -> Finding {
-    let readmes = files.texts.keys().filter(|path| interest::document(path) == Some(Document::Readme));
-    let readme = readmes.min_by_key(|path| path.matches('/').count());
     let earned = of_claimed(case, |verdict| verdict == Some(Verdict::Pass)).len() == CLAIMED.len();
     let check = Check::decisive(BADGE, Verdict::NotApplicable, "no SPEC 8 badge is shown, and none has to be");
     let looked_in = files.texts.keys().filter(|path| may_show(path)).cloned();
-    let fix = readme.filter(|_| earned).map(|path| FixOffer::safe(format!("show the SPEC 8 badge in {path}")));
+    let fix = readme(files).filter(|_| earned).map(|path| FixOffer::safe(format!("show the SPEC 8 badge in {path}")));
     Finding::of(&META, vec![check.with(Evidence::absence(looked_in))]).with_fix(fix)
 }
 

@@ -1,0 +1,158 @@
+//! Reads folders, on a few threads: reading is short, and a terminal over ssh shares its machine with others.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::network::{Door, Job, Wanted};
+use super::{Ask, Reach};
+use crate::fact::{Fact, Facts, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
+use crate::source::github::Api;
+use crate::source::{self, checkout, git};
+
+/// Most threads that read at once.
+const MAX_THREADS: usize = 4;
+
+/// Where folders with a remote go on.
+pub struct Link {
+    /// The network; none when it must not be asked.
+    pub network: Option<Arc<Door>>,
+    /// The topics that are needed.
+    pub topics: Arc<BTreeSet<Topic>>,
+    /// How much is asked.
+    pub reach: Reach,
+}
+
+struct Work {
+    asks: Vec<Ask>,
+    next: AtomicUsize,
+    left: AtomicUsize,
+    joined: Mutex<Vec<Wanted>>,
+    link: Link,
+}
+
+/// Answers what needs no network, and hands folders with a remote on when all were read.
+pub fn read(asks: Vec<Ask>, link: Link, events: UnboundedSender<SurveyEvent>) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(asks.len());
+    let left = AtomicUsize::new(threads);
+    let work = Arc::new(Work { asks, next: AtomicUsize::new(0), left, joined: Mutex::default(), link });
+    for _ in 0..threads {
+        let (work, events) = (Arc::clone(&work), events.clone());
+        std::thread::spawn(move || {
+            work.run(&events);
+            if work.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+                work.hand_on(events);
+            }
+        });
+    }
+}
+
+impl Work {
+    fn run(&self, events: &UnboundedSender<SurveyEvent>) {
+        while let Some(ask) = self.asks.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if self.survey(ask, events).is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Answers what can be told of one repository; none when nobody listens any more.
+    fn survey(&self, ask: &Ask, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
+        let target = ask.target();
+        events.send(SurveyEvent::Started(target.clone())).ok()?;
+        let known: Vec<Observation> = match ask {
+            Ask::Folder { root, .. } => {
+                let known = folder(root);
+                if let Some(wanted) = self.joined_with(target, &known) {
+                    tell(target, known, events)?;
+                    self.joined.lock().unwrap_or_else(PoisonError::into_inner).push(wanted);
+                    return Some(());
+                }
+                known
+            }
+            Ask::Recorded { observations, .. } => observations.clone(),
+            Ask::Unreachable { why, .. } => {
+                Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
+            }
+            Ask::Remote { .. } => Vec::new(),
+        };
+        let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
+        let rest: Vec<Observation> = match self.link.reach {
+            Reach::Everything => missing.map(|topic| source::offline(*topic)).collect(),
+            Reach::Local => Vec::new(),
+        };
+        tell(target, rest.into_iter().chain(known).collect(), events)?;
+        events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok()
+    }
+
+    /// What to ask the forge about a folder: the repository that its target or its remote names.
+    fn joined_with(&self, target: &Target, known: &[Observation]) -> Option<Wanted> {
+        let forge = self.link.network.as_ref()?.forge();
+        let mut facts = Facts::default();
+        known.iter().for_each(|observation| facts.record(observation.clone()));
+        let remote = facts.git.value().and_then(Option::as_ref).and_then(|git| git.remote.as_ref());
+        let remote = remote.filter(|remote| is_on(forge, &remote.host) && !remote.owner.contains('/'));
+        let name = target.repository.clone().or_else(|| remote.map(crate::fact::git::Remote::full_name))?;
+        Some(Wanted { target: target.clone(), name, branch: None, local: Some(Box::new(facts)) })
+    }
+
+    fn hand_on(&self, events: UnboundedSender<SurveyEvent>) {
+        let mut subjects = std::mem::take(&mut *self.joined.lock().unwrap_or_else(PoisonError::into_inner));
+        let Some(network) = self.link.network.as_ref().filter(|_| !subjects.is_empty()) else { return };
+        subjects.sort_by(|a, b| a.target.id.cmp(&b.target.id));
+        network.send(Job { subjects, topics: Arc::clone(&self.link.topics), events });
+    }
+}
+
+/// Whether the host of a remote is the one whose API is asked. A forge on this machine stands for github.com in tests.
+fn is_on(forge: &Api, host: &str) -> bool {
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    host.eq_ignore_ascii_case(&forge.web_host())
+        || (forge.is_loopback() || forge.is_github_service()) && matches!(host, "github.com" | "ssh.github.com:443")
+}
+
+fn tell(target: &Target, known: Vec<Observation>, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
+    for observation in known {
+        let repo = target.id.clone();
+        events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok()?;
+    }
+    Some(())
+}
+
+/// What a local folder tells: its files, and the state of its clone.
+fn folder(root: &Path) -> Vec<Observation> {
+    let mut files = checkout::read(root);
+    files.prepare();
+    vec![Observation::Git(git::observe(root)), Observation::Files(Fact::local(files, Timestamp::now()))]
+}
+
+/// Answers for a repository that no network leads to.
+pub fn unreachable(target: &Target, name: &str, events: &UnboundedSender<SurveyEvent>) {
+    let why = Unknown::new(Reason::Offline, format!("{name} was not looked at: no network may be used"));
+    let all = Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect();
+    if tell(target, all, events).is_some() {
+        events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_remotes_of_the_forge_that_is_asked_are_joined() {
+        let api = |address: &str| Api::parse(address).unwrap();
+        let service = api("https://api.github.com");
+        assert!(is_on(&service, "github.com") && is_on(&service, "ssh.github.com:443"));
+        for host in ["github.com.evil.test", "evil.test", "notgithub.com", "gitlab.test"] {
+            assert!(!is_on(&service, host), "{host}");
+        }
+        let own = api("https://ghes.test/api/v3");
+        assert!(is_on(&own, "ghes.test") && !is_on(&own, "github.com"));
+        assert!(is_on(&api("http://127.0.0.1:9"), "github.com"));
+    }
+}
