@@ -119,6 +119,13 @@ pub enum Effect {
         /// The files.
         files: Vec<FileChange>,
     },
+    /// Keep a report that was previewed, in the state folder and never in a repository.
+    Keep {
+        /// The name of the file.
+        name: String,
+        /// What it holds.
+        text: String,
+    },
     /// Put back what the last write replaced.
     Undo {
         /// Whose files.

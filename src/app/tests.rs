@@ -345,6 +345,20 @@ fn what_cannot_be_fixed_in_files_says_where_to_look() {
 }
 
 #[test]
+fn a_report_is_previewed_and_w_again_writes_it() {
+    let mut model = demo();
+    press(&mut model, "space space");
+    assert_eq!(press(&mut model, "w"), []);
+    assert_eq!(model.place, Place::Fix);
+    let [Effect::Keep { name, text }] = only(press(&mut model, "w")) else { panic!("no report") };
+    assert_eq!(name, "2026-11-20-143300.md");
+    assert!(text.contains("demo/solvers") && !text.contains("demo/image-tools"), "{text}");
+    press(&mut model, "esc enter w");
+    assert!(model.preview.as_ref().unwrap().report().unwrap().starts_with("# Safe to ship?"));
+    assert_eq!(press(&mut model, "esc"), [], "nothing is written");
+}
+
+#[test]
 fn a_waiver_asks_for_its_reason_first() {
     let mut model = demo();
     press(&mut model, "j j j l l l l l l l enter x enter enter enter");

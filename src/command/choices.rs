@@ -46,6 +46,8 @@ pub struct Choices {
     pub baseline: Option<PathBuf>,
     /// Whether only what got worse since then ends the run badly.
     pub fail_on_worse: bool,
+    /// Whether a sign-off is needed, and in which file it is; without a file, the one that is kept here.
+    pub require_signoff: Option<Option<PathBuf>>,
     /// Whether nothing of the run is kept in the history.
     pub no_history: bool,
     /// How much of it is printed.
@@ -128,6 +130,7 @@ impl Choices {
             outputs: check.outputs.clone(),
             baseline: check.baseline.clone(),
             fail_on_worse: check.fail_on_worse,
+            require_signoff: check.require_signoff.clone(),
             no_history: check.no_history || everywhere.replay.is_some(),
             amount: amount(everywhere, check),
             style,
@@ -143,18 +146,18 @@ impl Choices {
 impl Choices {
     /// How a survey asks: only what the requirements that are judged look at.
     pub fn survey(&self) -> Options {
-        Options { topics: topics(&self.rules.only), network: self.network.clone(), kept_first: false }
+        Options { topics: Some(topics(&self.rules.only)), network: self.network.clone(), kept_first: false }
     }
 }
 
 /// Requirements that look at earlier findings, and whose.
 const LOOKS_AT: &[(&str, &[&str])] = &[("R02", &["R07"]), ("R13", &["R02", "R05", "R07", "R08", "R12"])];
 
-/// The topics that some requirements need; none for all of them.
-fn topics(only: &[&'static str]) -> Option<BTreeSet<Topic>> {
-    if only.is_empty() {
-        return None;
-    }
+/// The topics that some requirements need, or all of them where none is named. What only a release asks for is not
+/// among them.
+fn topics(only: &[&'static str]) -> BTreeSet<Topic> {
+    let every: Vec<&'static str> = requirement::ALL.iter().map(|known| known.meta().id).collect();
+    let only = if only.is_empty() { &every } else { only };
     let earlier = |id: &&str| LOOKS_AT.iter().find(|(own, _)| own == id).map_or(&[][..], |(_, ids)| *ids);
     let mut ids: BTreeSet<&str> = only.iter().copied().collect();
     for _ in 0..2 {
@@ -162,7 +165,7 @@ fn topics(only: &[&'static str]) -> Option<BTreeSet<Topic>> {
     }
     let needs = ids.iter().filter_map(|id| requirement::find(id)).flat_map(|found| found.meta().needs);
     let always = [Topic::Files, Topic::Git, Topic::Repository];
-    Some(needs.copied().chain(always).collect())
+    needs.copied().chain(always).collect()
 }
 
 /// The configuration that counts, and its file.
@@ -217,11 +220,11 @@ mod tests {
 
     #[test]
     fn only_what_is_needed_is_asked() {
-        assert_eq!(topics(&[]), None);
-        let pins = topics(&["R08"]).unwrap();
+        assert!(topics(&[]).contains(&Topic::Runs) && !topics(&[]).contains(&Topic::Checks));
+        let pins = topics(&["R08"]);
         assert!(pins.contains(&Topic::Pins) && !pins.contains(&Topic::Protection) && !pins.contains(&Topic::Runs));
-        assert!(topics(&["R13"]).unwrap().contains(&Topic::Environments));
-        assert!(topics(&["R09"]).unwrap().is_superset(&BTreeSet::from([Topic::Files, Topic::Git])));
+        assert!(topics(&["R13"]).contains(&Topic::Environments));
+        assert!(topics(&["R09"]).is_superset(&BTreeSet::from([Topic::Files, Topic::Git])));
     }
 
     #[test]
