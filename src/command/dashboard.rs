@@ -13,12 +13,13 @@ use crate::app::session::Session;
 use crate::app::{self, Model, Scope};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
+use crate::source::github::Token;
 use crate::state;
 use crate::survey::{self, Ask, Reach, Survey};
 use crate::terminal::{self, TerminalError};
 use crate::text::{clean, decode};
 
-/// The host of the forge.
+/// The host of the forge where none is asked.
 const FORGE: &str = "github.com";
 
 /// Opens the dashboard on the targets, the configured fleet or the current folder; without a terminal, prints what
@@ -120,6 +121,7 @@ where
         terminal::log::start(&file).ok();
         terminal::log::note(&format!("shipworthy {} begins: {} targets", crate::report::VERSION, asks.len()));
     }
+    let network = choices.network.as_ref();
     let mut model = Model::new(app::Options {
         rules: choices.rules.clone(),
         ascii: choices.dashboard.ascii,
@@ -130,7 +132,7 @@ where
         roots,
         offline: choices.offline,
         read_only: choices.dashboard.read_only,
-        token: None,
+        token: network.and_then(|network| network.token.as_ref()).map(told),
         paths,
         session: session.as_deref().map(last_session).unwrap_or_default(),
         now: surroundings.now,
@@ -138,7 +140,7 @@ where
     for (repo, declared) in waivers {
         model.fleet.set_waivers(&repo, declared);
     }
-    let forge = FORGE.to_owned();
+    let forge = network.map_or_else(|| FORGE.to_owned(), |network| network.forge.web_host());
     let start = Box::new(start);
     let run = terminal::Run { model, asks, start, session, state, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
@@ -147,6 +149,11 @@ where
         }
         TerminalError::Failed(error) => CommandError::Internal(format!("the terminal failed: {error}")),
     })
+}
+
+/// How a token was found; never the token.
+fn told(token: &Token) -> String {
+    format!("{}, from {}", token.kind().words(), token.source())
 }
 
 /// The folder of a repository that has one.

@@ -28,7 +28,7 @@ const PACE: Duration = Duration::from_millis(25);
 /// # Errors
 /// A configuration that does not count; an output that cannot be written; a terminal that cannot be used.
 pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
-    let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
+    let choices = Choices { network: None, ..Choices::of(everywhere, &Check::default(), surroundings)? };
     let fleet = replay::bundled().map_err(|error| CommandError::Internal(error.to_string()))?;
     let asks = asks::recorded(&fleet);
     if let Some(why) = surroundings.environment.why_no_dashboard() {
