@@ -142,7 +142,8 @@ where
     }
     let forge = network.map_or_else(|| FORGE.to_owned(), |network| network.forge.web_host());
     let start = Box::new(start);
-    let run = terminal::Run { model, asks, start, session, state, forge, temporary, internal: INTERNAL };
+    let refresh = choices.dashboard.refresh.filter(|_| !choices.offline);
+    let run = terminal::Run { model, asks, start, refresh, session, state, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")
