@@ -41,15 +41,9 @@ pub fn run(
         return check::conclude(asks, &choices, surroundings);
     }
     let roots = asks.iter().filter_map(root).collect();
-    let everybody = asks.len();
-    let survey = Survey::new(asks.clone(), survey::Options { kept_first: true, ..choices.survey() });
-    let start = move |asks: Vec<Ask>, scope| {
-        if asks.len() == everybody && scope == Scope::Everything {
-            return survey.all();
-        }
-        let repos: Vec<RepoId> = asks.iter().map(|ask| ask.target().id.clone()).collect();
-        survey.refresh(&repos, reach(scope))
-    };
+    let options = survey::Options { kept_first: true, ..choices.survey() };
+    let survey = Survey::new(asks.clone(), &options);
+    let start = move |asks, scope| survey.about(asks, reach(scope));
     open(Opening { asks, roots, start, keeping: Keeping::usual() }, &choices, surroundings)
 }
 
