@@ -27,6 +27,15 @@ Exit codes:
   4  an internal error
   130  interrupted by ctrl-c; what is known so far is printed, marked partial";
 
+/// The exit codes of the checklist, for help texts and the man page.
+const CHECKLIST_CODES: &str = "\
+Exit codes:
+  0  signed off: every step that the release waits for is settled
+  1  stopped by an answer, or blocked by what the facts prove
+  2  the command line, the answers, the configuration or a target was not understood
+  3  paused with open steps
+  4  an internal error";
+
 /// What can be fixed, for help texts.
 const FIXABLE: &str =
     "A folder, or a repository of the configured fleet that has a clone; the current folder without it";
@@ -95,18 +104,18 @@ pub struct Everywhere {
     /// Answer from recordings in a folder instead of asking
     #[arg(long, global = true, value_name = "DIR")]
     pub replay: Option<PathBuf>,
-    /// Write what was answered into a folder, for a bug report: `--replay` answers from it
-    #[arg(long, global = true, value_name = "DIR", conflicts_with = "replay")]
-    pub record: Option<PathBuf>,
-    /// With owner/*: forks and archived repositories, too
-    #[arg(long, global = true)]
-    pub forks_and_archived: bool,
     /// Take the commits of actions from a file, a YAML map of `owner/name@ref: {sha: …, version: …}`
     #[arg(long, global = true, value_name = "FILE")]
     pub pins: Option<PathBuf>,
     /// Write nothing into any repository
     #[arg(long, global = true, env = "SHIPWORTHY_READ_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub read_only: bool,
+    /// Write what was answered into a folder, for a bug report: `--replay` answers from it
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// With owner/*: forks and archived repositories, too
+    #[arg(long, global = true)]
+    pub forks_and_archived: bool,
     /// Let no waiver count
     #[arg(long, global = true)]
     pub no_waivers: bool,
@@ -149,6 +158,9 @@ pub enum Command {
         #[arg(long)]
         instant: bool,
     },
+    /// Walk through a release before its button is pressed: what the facts decide, and questions for a person
+    #[command(after_long_help = CHECKLIST_CODES)]
+    Checklist(Checklist),
     /// Say what earlier surveys said: when each requirement last changed, and how the repository stood
     History {
         #[arg(value_name = "TARGET", help = TARGETS)]
@@ -176,6 +188,8 @@ pub enum Command {
         #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
         targets: Vec<OsString>,
     },
+    /// Print the keys of the dashboard
+    Keys,
     /// Write a commented configuration to its place; an existing one is left alone
     Init,
     /// Show the configuration
@@ -237,12 +251,48 @@ pub struct Check {
     /// End by what got worse since the baseline alone: what failed before is let pass
     #[arg(long, requires = "baseline")]
     pub fail_on_worse: bool,
+    /// Count a repository as not ready without a sign-off of this commit: one that `checklist` kept here, or the JSON
+    /// of one in FILE
+    #[arg(long, value_name = "FILE", require_equals = true)]
+    pub require_signoff: Option<Option<PathBuf>>,
     /// Keep nothing of this run in the history
     #[arg(long)]
     pub no_history: bool,
     /// Print only the lines of requirements that fail
     #[arg(short, long, conflicts_with_all = ["verbose", "summary"])]
     pub quiet: bool,
+}
+
+/// Arguments of `checklist`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Checklist {
+    #[arg(value_name = "TARGET", help = TARGETS)]
+    #[expect(missing_docs, reason = "clap would print a doc comment twice; the help text says it")]
+    pub targets: Vec<OsString>,
+    /// The version that is to be released
+    #[arg(long, value_name = "VERSION", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub release: Option<String>,
+    /// Close the steps that can only be seen when the release of this tag is out
+    #[arg(long, value_name = "TAG", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub after: Option<String>,
+    /// Answer from this YAML file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    /// Ask nothing: only show how it stands
+    #[arg(long, conflicts_with = "answers")]
+    pub no_questions: bool,
+    /// Take the answer to this step back; may be given several times
+    #[arg(long, value_name = "STEP")]
+    pub retract: Vec<String>,
+    /// Who answers; without it, the user of this session
+    #[arg(long = "as", value_name = "NAME", env = "SHIPWORTHY_AS", hide_env_values = true)]
+    pub name: Option<String>,
+    /// The form in which the walk is printed; comment ticks the boxes of the project's own page
+    #[arg(long, value_parser = ["text", "markdown", "json", "comment"], default_value = "text")]
+    pub format: String,
+    /// Write the sign-off to this file too; its ending tells the form (.md, .json), or FORM= in front of it
+    #[arg(long = "output", value_name = "FILE")]
+    pub outputs: Vec<String>,
 }
 
 /// What `cache` does.
@@ -289,8 +339,12 @@ pub enum Made {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Print the JSON Schema of the report
-    Schema,
+    /// Print the JSON Schema of a document
+    Schema {
+        /// Which: the report, the sign-off of a checklist, or what a project declares in .github/shipworthy.yml
+        #[arg(value_parser = ["report", "signoff", "project"], default_value = "report")]
+        of: String,
+    },
 }
 
 /// What `config` shows.

@@ -13,11 +13,12 @@
 //! | [`plan`] | fixes worked out, verified and judged again in memory; pure | `fleet` and below |
 //! | [`report`] | a fleet as text, JSON and the forms of reviews and continuous integration | `fleet` and below |
 //! | [`history`] | what earlier surveys said; pure | `fleet` and below |
+//! | [`checklist`] | the walk through a release and its sign-off; pure | `report` and below |
 //! | [`state`] | the folders that belong to the program | nothing of ours |
 //! | [`patch`] | writes the files of a plan, each at once or not at all, and puts them back | `plan`, `state` and below |
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
-//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `config`, `history`, `plan`, `report` and below |
+//! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `checklist`, `config`, `history`, `plan`, `report` and below |
 //! | [`view`] | draws the dashboard | `app` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
 //! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `patch`, `survey`, `source`, `state` and below |
@@ -46,6 +47,7 @@
 //! ```
 
 pub mod app;
+pub mod checklist;
 pub mod cli;
 pub mod command;
 pub mod config;

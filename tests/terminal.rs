@@ -195,10 +195,11 @@ fn a_terminal_that_takes_nothing_holds_up_no_signal() {
 #[test]
 fn a_panic_anywhere_is_reported_on_a_terminal_that_was_given_back() {
     for place in ["loop", "task", "thread", "draw"] {
-        let pty = start().variable("SHIPWORTHY_FAULT", place).run(&["demo", "--instant"]);
+        let pty = with_temporary(start()).variable("SHIPWORTHY_FAULT", place).run(&["demo", "--instant"]);
         assert_eq!(pty.end(), 4, "{place}");
         pty.wait_for(&format!("a fault on demand in the {place}"));
         pty.wait_for("This is a bug in shipworthy");
+        assert_eq!(fs::read_dir(pty.home.path().join("tmp")).unwrap().count(), 0, "{place}");
     }
 }
 
@@ -329,12 +330,34 @@ fn colours_and_characters_follow_the_surroundings() {
     leave(pty);
 }
 
+/// With a folder for temporary files in the home.
+fn with_temporary(start: Start) -> Start {
+    let folder = start.home().join("tmp");
+    fs::create_dir(&folder).unwrap();
+    start.variable("TMPDIR", folder.to_str().unwrap())
+}
+
 #[test]
-fn the_demo_touches_nothing() {
-    let mut pty = demo();
+fn a_fix_of_the_demo_is_four_keys_away_written_to_a_copy_and_undone() {
+    let mut pty = with_temporary(start()).run(&["demo", "--instant"]);
+    pty.wait_for("7 not ready");
+    for (key, shown) in [
+        (&b"s"[..], "sort: worst first"),
+        (b"/mylib\r", "1 of 10"),
+        (b"llll", "mylib  R05"),
+        (b"f", "fix R05"),
+        (b"a", "files of ~/src/mylib were changed"),
+        (b"z", "undone: "),
+        (b"z", "there is nothing to undo"),
+    ] {
+        pty.send(key);
+        pty.wait_for(shown);
+    }
     pty.send(b"q");
     assert_eq!(pty.end(), 0);
-    assert_eq!(fs::read_dir(pty.home.path()).unwrap().count(), 0);
+    let left: Vec<_> = fs::read_dir(pty.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["tmp"], "nothing of the user's is touched");
+    assert_eq!(fs::read_dir(pty.home.path().join("tmp")).unwrap().count(), 0, "the copy has gone");
 }
 
 #[test]

@@ -2,7 +2,4 @@
 
 #![no_main]
 
-#[path = "../src/cases.rs"]
-mod cases;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cases::fix(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| shipworthy_fuzz::cases::fix(bytes));

@@ -96,7 +96,7 @@ impl Model {
             Action::FixAll => return self.fix_all(),
             Action::Undo => return self.undo(),
             Action::Checklist => self.say("the release checklist is not in this version"),
-            Action::Report => self.say("`shipworthy check --format json` writes the report"),
+            Action::Report => return self.report(),
             Action::Edit => return self.edit(),
             Action::Browse => return self.browse(),
             Action::Copy => self.open_copy_menu(),

@@ -38,6 +38,7 @@ impl Menu {
             Place::Log => add("line", model.log_line().map(|line| format!("{} {}", line.at, line.text))),
             Place::Fix => {
                 add("patch", model.preview.as_ref().map(Preview::patch));
+                add("report", model.preview.as_ref().and_then(Preview::report).map(str::to_owned));
                 let whole = model.preview.as_ref().and_then(|preview| preview.files().first());
                 add("file", whole.map(|file| file.new.to_string()));
             }

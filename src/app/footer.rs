@@ -31,14 +31,14 @@ pub const GAP: usize = 2;
 /// The actions whose hints a screen shows, the most used first.
 const fn hints(place: Place) -> &'static [Action] {
     use Action::{
-        Apply, Browse, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh, ScrollDown,
-        Sort, Undo, Waive,
+        Apply, Browse, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh, Report,
+        ScrollDown, Sort, Undo, Waive,
     };
     match place {
-        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Browse, Copy],
+        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Report, Browse, Copy],
         Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
         Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
-        Place::Fix => &[Apply, Mark, ScrollDown, Undo, Copy, Edit],
+        Place::Fix => &[Report, Apply, Mark, ScrollDown, Undo, Copy, Edit],
         Place::Checklist => &[Refresh, Fix, FixAll],
         Place::Log => &[Filter, NextMatch, Passing, Copy],
     }
@@ -68,8 +68,8 @@ impl Model {
         };
         let rows = match self.place {
             Place::Fleet => "row",
-            Place::Evidence => "scroll",
-            Place::Fix => "choice",
+            Place::Fix if self.preview.as_ref().is_some_and(|preview| preview.choices() > 0) => "choice",
+            Place::Evidence | Place::Fix => "scroll",
             Place::Log => "line",
             Place::Repo | Place::Checklist => "move",
         };
@@ -96,7 +96,9 @@ impl Model {
         let known = entry(action).filter(|entry| entry.lives_on(self.place))?;
         match (action, self.place) {
             (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
-            (Action::Fix, _) if !self.finding().is_some_and(|finding| finding.fix.is_some()) => None,
+            (Action::Apply | Action::Undo | Action::Edit, Place::Fix) if self.previews_report() => None,
+            (Action::Report, Place::Fix) => self.previews_report().then_some("write"),
+            (Action::Fix, _) if self.finding().is_none_or(|finding| finding.fix.is_none()) => None,
             (Action::FixAll, _) if !self.can_fix() => None,
             (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,
             (Action::Mark, Place::Fix) => Some("take or leave"),
@@ -115,6 +117,10 @@ impl Model {
 }
 
 impl Model {
+    fn previews_report(&self) -> bool {
+        self.preview.as_ref().is_some_and(|preview| preview.report().is_some())
+    }
+
     /// Whether anything of the repository under the cursor can be fixed in files.
     fn can_fix(&self) -> bool {
         self.chosen().is_some_and(|repo| repo.findings.iter().any(|finding| finding.fix.is_some()))

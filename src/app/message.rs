@@ -36,6 +36,8 @@ pub enum Message {
     Focused,
     /// The clock, once a second, only while something is awaited or shown for a while.
     Tick(Timestamp),
+    /// The time has come at which the configuration wants everything asked about again.
+    Due,
     /// An effect came to its end.
     Done(Outcome),
 }
@@ -118,6 +120,13 @@ pub enum Effect {
         title: String,
         /// The files.
         files: Vec<FileChange>,
+    },
+    /// Keep a report that was previewed, in the state folder and never in a repository.
+    Keep {
+        /// The name of the file.
+        name: String,
+        /// What it holds.
+        text: String,
     },
     /// Put back what the last write replaced.
     Undo {

@@ -1,12 +1,16 @@
 //! The preview of a write: a fix with its choices, or a waiver. What is shown here is what is written, and nothing is
 //! written before it was shown.
 
+use std::collections::BTreeMap;
+
 use super::action::Action;
 use super::layout::Pane;
 use super::message::Effect;
 use super::{Mode, Model, Place};
 use crate::fact::RepoId;
+use crate::fleet::Fleet;
 use crate::plan::{FileChange, Plan, Wish};
+use crate::report::{Format, Look, Report};
 use crate::requirement::Verdict;
 
 /// How many columns one step to the side scrolls.
@@ -33,6 +37,13 @@ pub struct Preview {
 pub enum Kind {
     /// Fixes that can be taken or left.
     Fix(Box<Plan>),
+    /// A report, which goes to the state folder.
+    Report {
+        /// Its name.
+        name: String,
+        /// What it holds, in Markdown.
+        text: String,
+    },
     /// A waiver.
     Waiver {
         /// What is set aside.
@@ -57,7 +68,7 @@ impl Preview {
     pub fn plan(&self) -> Option<&Plan> {
         match &self.kind {
             Kind::Fix(plan) => Some(plan),
-            Kind::Waiver { .. } => None,
+            Kind::Waiver { .. } | Kind::Report { .. } => None,
         }
     }
 
@@ -66,6 +77,7 @@ impl Preview {
         match &self.kind {
             Kind::Fix(plan) => plan.files(),
             Kind::Waiver { files, .. } => files,
+            Kind::Report { .. } => &[],
         }
     }
 
@@ -73,8 +85,17 @@ impl Preview {
     pub fn title(&self) -> String {
         match &self.kind {
             Kind::Waiver { title, .. } => title.clone(),
+            Kind::Report { name, .. } => format!("report {name}"),
             Kind::Fix(plan) if plan.is_empty() => "fix nothing yet".to_owned(),
             Kind::Fix(plan) => format!("fix {}", plan.title()),
+        }
+    }
+
+    /// The report, where it is one.
+    pub fn report(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Report { text, .. } => Some(text),
+            Kind::Fix(_) | Kind::Waiver { .. } => None,
         }
     }
 
@@ -110,11 +131,15 @@ impl Model {
             Verdict::Pending => return self.only_say(format!("{id} is still awaited")),
             _ => {}
         }
-        let has_guide = finding.guide.is_some();
+        let offer = finding.fix.as_ref().map(|fix| fix.title.clone());
+        let why = match (offer, &finding.guide) {
+            (Some(title), _) => format!("{title}: done by hand, no fix is worked out for it"),
+            (None, Some(_)) => format!("{id} is a setting, not a file"),
+            (None, None) => format!("{id} has no fix that files could hold"),
+        };
         self.plan(Wish { only: vec![id], review: true, ..Wish::default() }).unwrap_or_else(|| {
             let how = self.how_to();
-            let why = if has_guide { "is a setting, not a file" } else { "has no fix that files could hold" };
-            self.only_say(format!("{id} {why}; {how}"))
+            self.only_say(format!("{why}; {how}"))
         })
     }
 
@@ -214,12 +239,43 @@ impl Model {
 
     /// Whether what is previewed could be written.
     pub fn can_write(&self) -> bool {
-        let root = self.preview.as_ref().is_some_and(|preview| self.options.roots.contains_key(&preview.repo));
-        root && !self.options.read_only
+        let Some(preview) = &self.preview else { return false };
+        let root = self.options.roots.contains_key(&preview.repo) && !self.options.read_only;
+        root || preview.report().is_some()
+    }
+
+    /// Previews the report of the repositories that are meant: in the fleet the marked ones, else all that are shown.
+    pub(super) fn report(&mut self) -> Vec<Effect> {
+        if let Some(Kind::Report { .. }) = self.preview.as_ref().map(|preview| &preview.kind) {
+            return self.apply();
+        }
+        let all = self.place == Place::Fleet && self.matrix.marks.is_empty();
+        let meant = if all { self.matrix.order.clone() } else { self.acted_on() };
+        let Some(first) = meant.first().cloned() else { return self.only_say("there is no repository to report") };
+        let repos = self.fleet.repos.iter().filter(|(id, _)| meant.contains(id));
+        let repos: BTreeMap<_, _> = repos.map(|(id, repo)| (id.clone(), repo.clone())).collect();
+        let partial = repos.values().any(|repo| !repo.finished);
+        let fleet = Fleet { rules: self.fleet.rules.clone(), repos, quota: self.fleet.quota };
+        let report = Report { fleet: &fleet, at: self.options.now, partial };
+        let mut text = Vec::new();
+        if let Err(error) = Format::Markdown.write(&report, &Look::default(), &mut text) {
+            return self.only_say(format!("the report could not be made: {error}"));
+        }
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let name = self.options.now.strftime("%Y-%m-%d-%H%M%S.md").to_string();
+        self.scroll.clear();
+        self.preview = Some(Preview { repo: first, kind: Kind::Report { name, text }, row: 0, shift: 0 });
+        self.go(Place::Fix);
+        Vec::new()
     }
 
     fn apply(&mut self) -> Vec<Effect> {
         let Some(preview) = self.preview.clone() else { return Vec::new() };
+        if let Kind::Report { name, text } = preview.kind {
+            // It goes to the folder of the program, so that even --read-only leaves it be.
+            self.go_back();
+            return vec![Effect::Keep { name, text }];
+        }
         if self.options.read_only {
             return self.only_say("nothing is written: --read-only");
         }

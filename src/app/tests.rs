@@ -256,6 +256,17 @@ fn reading_files_again_leaves_answers_of_the_forge_on_their_way() {
 }
 
 #[test]
+fn the_clock_asks_about_everything_but_never_twice_at_once() {
+    let mut model = demo();
+    let everybody: Vec<RepoId> = model.fleet.repos.keys().cloned().collect();
+    let asked = Effect::Survey { round: 1, repos: everybody.clone(), scope: Scope::Everything };
+    assert_eq!(model.update(Message::Due), [asked]);
+    let target = model.fleet.repos[&everybody[0]].target.clone();
+    model.update(Message::Survey { round: 1, event: SurveyEvent::Started(target) });
+    assert_eq!(model.update(Message::Due), [], "answers are still awaited");
+}
+
+#[test]
 fn changed_files_are_told() {
     let mut model = demo();
     press(&mut model, "j j j");
@@ -345,6 +356,20 @@ fn what_cannot_be_fixed_in_files_says_where_to_look() {
 }
 
 #[test]
+fn a_report_is_previewed_and_w_again_writes_it() {
+    let mut model = demo();
+    press(&mut model, "space space");
+    assert_eq!(press(&mut model, "w"), []);
+    assert_eq!(model.place, Place::Fix);
+    let [Effect::Keep { name, text }] = only(press(&mut model, "w")) else { panic!("no report") };
+    assert_eq!(name, "2026-11-20-143300.md");
+    assert!(text.contains("demo/solvers") && !text.contains("demo/image-tools"), "{text}");
+    press(&mut model, "esc enter w");
+    assert!(model.preview.as_ref().unwrap().report().unwrap().starts_with("# Safe to ship?"));
+    assert_eq!(press(&mut model, "esc"), [], "nothing is written");
+}
+
+#[test]
 fn a_waiver_asks_for_its_reason_first() {
     let mut model = demo();
     press(&mut model, "j j j l l l l l l l enter x enter enter enter");
@@ -371,7 +396,7 @@ fn what_is_copied_and_opened_belongs_to_the_cursor() {
     assert!(text.lines().last().unwrap().starts_with("| demo/arrays | pass | pass |"), "{text}");
     press(&mut model, "j l l l l l l enter");
     let [Effect::Open(link)] = only(press(&mut model, "o")) else { panic!("nothing opened") };
-    assert_eq!(link, "https://github.com/demo/solvers/settings");
+    assert_eq!(link, "https://github.com/demo/solvers/settings/environments");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use super::checklist::kept;
 use super::choices::Choices;
 use super::gather::{self, Ending, Watch};
 use super::record::Recorder;
@@ -165,6 +166,7 @@ fn code(
         Some(comparison) => by_change(fleet, comparison, choices, surroundings),
         None => fleet.outcome(choices.fail_on),
     };
+    let outcome = if lacks_signoff(fleet, choices, surroundings) { Readiness::NotReady } else { outcome };
     match outcome {
         Readiness::Ready => DONE,
         Readiness::NotReady => NOT_READY,
@@ -188,6 +190,19 @@ fn by_change(
         ));
     }
     changed
+}
+
+/// Whether a sign-off was asked for that a repository does not have; said for each that lacks it.
+fn lacks_signoff(fleet: &Fleet, choices: &Choices, surroundings: &mut Surroundings<'_>) -> bool {
+    let Some(file) = &choices.require_signoff else { return false };
+    let mut lacks = false;
+    for repo in fleet.repos.values() {
+        if let Err(why) = kept::verify(repo, file.as_deref(), surroundings.now) {
+            surroundings.say(&format!("{} has no sign-off that holds: {why}", repo.target.id.target));
+            lacks = true;
+        }
+    }
+    lacks
 }
 
 /// Names the repositories that count as something else than they are.

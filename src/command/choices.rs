@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{CommandError, Environment, Surroundings};
 use crate::app::keymap::Keymap;
@@ -46,6 +47,8 @@ pub struct Choices {
     pub baseline: Option<PathBuf>,
     /// Whether only what got worse since then ends the run badly.
     pub fail_on_worse: bool,
+    /// Whether a sign-off is needed, and in which file it is; without a file, the one that is kept here.
+    pub require_signoff: Option<Option<PathBuf>>,
     /// Whether nothing of the run is kept in the history.
     pub no_history: bool,
     /// How much of it is printed.
@@ -75,6 +78,8 @@ pub struct Dashboard {
     pub theme: Theme,
     /// Whether it listens to the mouse.
     pub mouse: bool,
+    /// How long after a survey it asks again by itself; none for never.
+    pub refresh: Option<Duration>,
     /// Whether nothing may be written.
     pub read_only: bool,
     /// Its keys.
@@ -88,6 +93,7 @@ impl Dashboard {
             ascii: everywhere.ascii || glyphs.unwrap_or(style.ascii),
             theme: if style.color { config.theme } else { Theme::Mono },
             mouse: config.mouse.unwrap_or(true),
+            refresh: config.refresh.map(|minutes| Duration::from_secs(60 * u64::from(minutes.get()))),
             read_only: everywhere.read_only,
             keymap: Keymap::of(config)?,
         })
@@ -128,13 +134,14 @@ impl Choices {
             outputs: check.outputs.clone(),
             baseline: check.baseline.clone(),
             fail_on_worse: check.fail_on_worse,
+            require_signoff: check.require_signoff.clone(),
             no_history: check.no_history || everywhere.replay.is_some(),
             amount: amount(everywhere, check),
             style,
             fleet: config.fleet,
+            config_file: file.clone(),
             groups: config.groups,
             clones: config.clones,
-            config_file: file.clone(),
             fleet_base: file.as_deref().and_then(std::path::Path::parent).unwrap_or("".as_ref()).to_owned(),
         })
     }
@@ -143,18 +150,18 @@ impl Choices {
 impl Choices {
     /// How a survey asks: only what the requirements that are judged look at.
     pub fn survey(&self) -> Options {
-        Options { topics: topics(&self.rules.only), network: self.network.clone(), kept_first: false }
+        Options { topics: Some(topics(&self.rules.only)), network: self.network.clone(), kept_first: false }
     }
 }
 
 /// Requirements that look at earlier findings, and whose.
 const LOOKS_AT: &[(&str, &[&str])] = &[("R02", &["R07"]), ("R13", &["R02", "R05", "R07", "R08", "R12"])];
 
-/// The topics that some requirements need; none for all of them.
-fn topics(only: &[&'static str]) -> Option<BTreeSet<Topic>> {
-    if only.is_empty() {
-        return None;
-    }
+/// The topics that some requirements need, or all of them where none is named. What only a release asks for is not
+/// among them.
+fn topics(only: &[&'static str]) -> BTreeSet<Topic> {
+    let every: Vec<&'static str> = requirement::ALL.iter().map(|known| known.meta().id).collect();
+    let only = if only.is_empty() { &every } else { only };
     let earlier = |id: &&str| LOOKS_AT.iter().find(|(own, _)| own == id).map_or(&[][..], |(_, ids)| *ids);
     let mut ids: BTreeSet<&str> = only.iter().copied().collect();
     for _ in 0..2 {
@@ -162,7 +169,7 @@ fn topics(only: &[&'static str]) -> Option<BTreeSet<Topic>> {
     }
     let needs = ids.iter().filter_map(|id| requirement::find(id)).flat_map(|found| found.meta().needs);
     let always = [Topic::Files, Topic::Git, Topic::Repository];
-    Some(needs.copied().chain(always).collect())
+    needs.copied().chain(always).collect()
 }
 
 /// The configuration that counts, and its file.
@@ -217,11 +224,11 @@ mod tests {
 
     #[test]
     fn only_what_is_needed_is_asked() {
-        assert_eq!(topics(&[]), None);
-        let pins = topics(&["R08"]).unwrap();
+        assert!(topics(&[]).contains(&Topic::Runs) && !topics(&[]).contains(&Topic::Checks));
+        let pins = topics(&["R08"]);
         assert!(pins.contains(&Topic::Pins) && !pins.contains(&Topic::Protection) && !pins.contains(&Topic::Runs));
-        assert!(topics(&["R13"]).unwrap().contains(&Topic::Environments));
-        assert!(topics(&["R09"]).unwrap().is_superset(&BTreeSet::from([Topic::Files, Topic::Git])));
+        assert!(topics(&["R13"]).contains(&Topic::Environments));
+        assert!(topics(&["R09"]).is_superset(&BTreeSet::from([Topic::Files, Topic::Git])));
     }
 
     #[test]
@@ -246,7 +253,9 @@ mod tests {
         };
         let plain = dashboard(&[], "{}", true).unwrap();
         assert_eq!((plain.ascii, plain.theme, plain.mouse), (false, Theme::Dark, true));
-        let chosen = dashboard(&[], "theme: light\nglyphs: ascii\nmouse: false", true).unwrap();
+        assert_eq!(plain.refresh, None);
+        let chosen = dashboard(&[], "theme: light\nglyphs: ascii\nmouse: false\nrefresh: 2", true).unwrap();
+        assert_eq!(chosen.refresh, Some(Duration::from_secs(120)));
         assert_eq!((chosen.ascii, chosen.theme, chosen.mouse), (true, Theme::Light, false));
         assert_eq!(dashboard(&[], "theme: light", false).unwrap().theme, Theme::Mono);
         assert!(dashboard(&["--ascii"], "glyphs: unicode", true).unwrap().ascii);

@@ -1,5 +1,6 @@
 //! The dashboard: what the program opens without a subcommand, and what it prints where there is no terminal for it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -12,12 +13,13 @@ use crate::app::session::Session;
 use crate::app::{self, Model, Scope};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
+use crate::source::github::Token;
 use crate::state;
 use crate::survey::{self, Ask, Reach, Survey};
 use crate::terminal::{self, TerminalError};
 use crate::text::{clean, decode};
 
-/// The host of the forge.
+/// The host of the forge where none is asked.
 const FORGE: &str = "github.com";
 
 /// Opens the dashboard on the targets, the configured fleet or the current folder; without a terminal, prints what
@@ -38,11 +40,18 @@ pub fn run(
         surroundings.say(&format!("{why}; this is what `shipworthy check` prints"));
         return check::conclude(asks, &choices, surroundings);
     }
+    let roots = asks.iter().filter_map(root).collect();
     let options = survey::Options { kept_first: true, ..choices.survey() };
     let survey = Survey::new(asks.clone(), &options);
-    let start =
-        move |asks, scope| survey.about(asks, if scope == Scope::Local { Reach::Local } else { Reach::Everything });
-    open(Opening { asks, start, is_kept: true }, &choices, surroundings)
+    let start = move |asks, scope| survey.about(asks, reach(scope));
+    open(Opening { asks, roots, start, keeping: Keeping::usual() }, &choices, surroundings)
+}
+
+const fn reach(scope: Scope) -> Reach {
+    match scope {
+        Scope::Local => Reach::Local,
+        Scope::Everything => Reach::Everything,
+    }
 }
 
 fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
@@ -61,10 +70,32 @@ fn suggest_command(error: CommandError, targets: &[OsString]) -> CommandError {
 pub struct Opening<S> {
     /// What is asked.
     pub asks: Vec<Ask>,
+    /// The folders of those that have one.
+    pub roots: BTreeMap<RepoId, PathBuf>,
     /// How asking is begun.
     pub start: S,
-    /// Whether a log is written and the session kept.
-    pub is_kept: bool,
+    /// What is kept.
+    pub keeping: Keeping,
+}
+
+/// Where things are kept; none where they are not.
+#[derive(Clone, Debug, Default)]
+pub struct Keeping {
+    /// The last screen, filter and sorting.
+    pub session: Option<PathBuf>,
+    /// The log.
+    pub log: Option<PathBuf>,
+    /// The folder of the journal for undo.
+    pub state: Option<PathBuf>,
+    /// The folder of what is not kept.
+    pub temporary: Option<PathBuf>,
+}
+
+impl Keeping {
+    /// The usual places.
+    fn usual() -> Self {
+        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder(), temporary: None }
+    }
 }
 
 /// Opens the dashboard and answers the exit code.
@@ -75,15 +106,16 @@ pub fn open<S>(opening: Opening<S>, choices: &Choices, surroundings: &mut Surrou
 where
     S: Fn(Vec<Ask>, Scope) -> UnboundedReceiver<SurveyEvent> + 'static,
 {
-    let Opening { asks, start, is_kept } = opening;
+    let Opening { asks, roots, start, keeping } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;
-    let session = if is_kept { state::session_file() } else { None };
-    let state = if is_kept { state::state_folder() } else { None };
-    if let Some(file) = state::log_file().filter(|_| is_kept) {
+    let paths = paths(choices, &keeping);
+    let Keeping { session, log, state, temporary } = keeping;
+    if let Some(file) = log {
         // A folder that cannot be written costs the log and nothing else.
         terminal::log::start(&file).ok();
         terminal::log::note(&format!("shipworthy {} begins: {} targets", crate::report::VERSION, asks.len()));
     }
+    let network = choices.network.as_ref();
     let mut model = Model::new(app::Options {
         rules: choices.rules.clone(),
         ascii: choices.dashboard.ascii,
@@ -91,25 +123,32 @@ where
         theme: choices.dashboard.theme,
         keymap: choices.dashboard.keymap.clone(),
         targets: asks.iter().map(|ask| ask.target().clone()).collect(),
-        roots: asks.iter().filter_map(root).collect(),
+        roots,
         offline: choices.offline,
         read_only: choices.dashboard.read_only,
-        token: None,
-        paths: paths(choices, is_kept),
+        token: network.and_then(|network| network.token.as_ref()).map(told),
+        paths,
         session: session.as_deref().map(last_session).unwrap_or_default(),
         now: surroundings.now,
     });
     for (repo, declared) in waivers {
         model.fleet.set_waivers(&repo, declared);
     }
-    let forge = FORGE.to_owned();
-    let run = terminal::Run { model, asks, start: Box::new(start), session, state, forge, internal: INTERNAL };
+    let forge = network.map_or_else(|| FORGE.to_owned(), |network| network.forge.web_host());
+    let start = Box::new(start);
+    let refresh = choices.dashboard.refresh.filter(|_| !choices.offline);
+    let run = terminal::Run { model, asks, start, refresh, session, state, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")
         }
         TerminalError::Failed(error) => CommandError::Internal(format!("the terminal failed: {error}")),
     })
+}
+
+/// How a token was found; never the token.
+fn told(token: &Token) -> String {
+    format!("{}, from {}", token.kind().words(), token.source())
 }
 
 /// The folder of a repository that has one.
@@ -121,9 +160,8 @@ fn root(ask: &Ask) -> Option<(RepoId, PathBuf)> {
 }
 
 /// Files that help names.
-fn paths(choices: &Choices, is_kept: bool) -> Vec<(String, String)> {
-    let log = state::log_file().filter(|_| is_kept);
-    let named = [("configuration", choices.config_file.clone()), ("log", log)];
+fn paths(choices: &Choices, keeping: &Keeping) -> Vec<(String, String)> {
+    let named = [("configuration", choices.config_file.clone()), ("log", keeping.log.clone())];
     let shown = |path: PathBuf| clean::line(&path.to_string_lossy()).into_owned();
     named.into_iter().filter_map(|(what, path)| Some((what.to_owned(), shown(path?)))).collect()
 }

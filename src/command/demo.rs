@@ -1,5 +1,6 @@
 //! `demo`: the dashboard on a bundled fleet of recorded answers.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::thread;
 use std::time::Duration;
@@ -7,34 +8,51 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::choices::Choices;
-use super::dashboard::{self, Opening};
+use super::dashboard::{self, Keeping, Opening};
 use super::{CommandError, Surroundings, asks, check};
 use crate::cli::{Check, Everywhere};
 use crate::fact::SurveyEvent;
 use crate::source::replay;
 use crate::survey::{self, Ask};
 
+mod copies;
+
+use copies::Copies;
+
 /// How long an answer is behind the one before: the whole fleet is there within a few seconds.
 const PACE: Duration = Duration::from_millis(25);
 
 /// Shows the bundled fleet; without a terminal, prints its report and says so. Nothing of the user's is read but the
-/// configuration, nothing is written, and nothing is asked.
+/// configuration, nothing is written but a temporary copy to try fixes on, and nothing is asked.
 ///
 /// # Errors
 /// A configuration that does not count; an output that cannot be written; a terminal that cannot be used.
 pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
-    let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
+    let choices = Choices { network: None, ..Choices::of(everywhere, &Check::default(), surroundings)? };
     let fleet = replay::bundled().map_err(|error| CommandError::Internal(error.to_string()))?;
     let asks = asks::recorded(&fleet);
     if let Some(why) = surroundings.environment.why_no_dashboard() {
         surroundings.say(&format!("{why}; this is the report of the demo"));
         return check::conclude(asks, &choices, surroundings);
     }
+    // Without a place for the copy, the demo can be looked at all the same.
+    let copies = Copies::of(&asks).ok();
+    let roots = copies.as_ref().map(|copies| copies.roots.clone()).unwrap_or_default();
+    let keeping = Keeping {
+        state: copies.as_ref().map(|copies| copies.folder().join("state")),
+        temporary: copies.as_ref().map(|copies| copies.folder().to_owned()),
+        ..Keeping::default()
+    };
+    let (known, is_first) = (roots.clone(), Cell::new(true));
     let start = move |asks: Vec<Ask>, _| {
+        if !is_first.replace(false) {
+            let asks = asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect();
+            return survey::start(asks, &survey::Options::default());
+        }
         let events = survey::start(asks, &survey::Options::default());
         if instant { events } else { paced(events) }
     };
-    dashboard::open(Opening { asks, start, is_kept: false }, &choices, surroundings)
+    dashboard::open(Opening { asks, roots, start, keeping }, &choices, surroundings)
 }
 
 /// The same events, as a network would bring them: one after another, from here and there.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::CommandFactory;
 
-use super::{CommandError, DONE};
+use super::{CommandError, DONE, keys};
 use crate::cli::Cli;
 use crate::report::VERSION;
 use crate::text::typed;
@@ -21,6 +21,9 @@ pub fn run(command: Option<&str>, output: &mut dyn Write) -> Result<u8, CommandE
         Some(name) => found(&program, name)?,
     };
     clap_mangen::Man::new(page).source(format!("shipworthy {VERSION}")).render(output)?;
+    if command.is_none_or(|name| name == "keys") {
+        keys::section(output)?;
+    }
     Ok(DONE)
 }
 

@@ -18,6 +18,7 @@ use crate::text::clean;
 
 pub mod cache;
 pub mod check;
+pub mod checklist;
 pub mod completions;
 pub mod config;
 pub mod dashboard;
@@ -27,6 +28,7 @@ pub mod explain;
 pub mod fix;
 pub mod history;
 pub mod init;
+pub mod keys;
 pub mod man;
 pub mod pins;
 pub mod report;
@@ -119,6 +121,8 @@ impl From<TargetError> for CommandError {
 pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Surroundings<'_>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let outcome = match Cli::try_parse_from(&arguments) {
+        // The help of this one command is what it prints.
+        _ if arguments.get(1..).is_some_and(|typed| *typed == ["help", "keys"]) => keys::run(surroundings.output),
         Ok(cli) => dispatch(&cli, surroundings),
         Err(answer) => refuse_or_help(answer, &arguments, surroundings),
     };
@@ -146,6 +150,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Fix(arguments) => fix::run(arguments, everywhere, surroundings),
         Command::Undo { target } => undo::run(target.as_deref(), everywhere, surroundings),
         Command::Demo { instant } => demo::run(*instant, everywhere, surroundings),
+        Command::Checklist(arguments) => checklist::run(arguments, everywhere, surroundings),
         Command::History { targets, format } => history::run(targets, format == "json", everywhere, surroundings),
         Command::Report { what } => report::run(what, everywhere, surroundings),
         Command::Explain { requirement } => explain::run(requirement.as_deref(), surroundings.output),
@@ -155,6 +160,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
         Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
+        Command::Keys => keys::run(surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),
     }
 }

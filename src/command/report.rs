@@ -5,7 +5,9 @@ use std::path::Path;
 use super::choices::Choices;
 use super::gather::{self, Ending, Watch};
 use super::{CommandError, DONE, INTERRUPTED, Surroundings, asks, output};
+use crate::checklist::signoff;
 use crate::cli::{Check, Everywhere, Made};
+use crate::fact::declared;
 use crate::report::SCHEMA;
 use crate::report::badge::Badge;
 
@@ -15,7 +17,14 @@ use crate::report::badge::Badge;
 /// Targets and configurations that are not understood; an output that cannot be written.
 pub fn run(what: &Made, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
     match what {
-        Made::Schema => write!(surroundings.output, "{SCHEMA}")?,
+        Made::Schema { of } => {
+            let schema = match of.as_str() {
+                "signoff" => signoff::SCHEMA,
+                "project" => declared::SCHEMA,
+                _ => SCHEMA,
+            };
+            write!(surroundings.output, "{schema}")?;
+        }
         Made::Badge { targets, format, image, output } => {
             let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
             let asks = asks::read(targets, &choices, surroundings)?;

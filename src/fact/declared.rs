@@ -2,11 +2,18 @@
 
 use serde::Deserialize;
 
+mod checklist;
+
+pub use checklist::{DeclaredChecklist, DeclaredStep, When};
+
 use super::files::{FileSet, Problem};
 use crate::text::typed;
 
 /// Where a project declares waivers and what files cannot tell.
 pub const PATH: &str = ".github/shipworthy.yml";
+
+/// JSON Schema of the declaration.
+pub const SCHEMA: &str = include_str!("../../assets/project.schema.json");
 
 /// The project's own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -24,6 +31,8 @@ pub struct Declared {
     pub projects: Vec<String>,
     /// Where the release process is documented, when that is not in this repository.
     pub release_docs: Option<Elsewhere>,
+    /// Further steps of the walk before a release.
+    pub checklist: DeclaredChecklist,
 }
 
 /// A requirement that is set aside.
@@ -87,6 +96,9 @@ impl Declared {
             let until = waiver.until.as_deref().unwrap_or_default();
             let words = format!("the waiver of {} ends on `{until}`; write the day as YYYY-MM-DD", waiver.requirement);
             return Err(Box::new(Problem::hiding(PATH, None, &words)));
+        }
+        if let Some(mistake) = declared.checklist.mistake() {
+            return Err(Box::new(Problem::hiding(PATH, None, &mistake)));
         }
         let incomplete = declared.waivers.iter().find(|w| w.reason.trim().is_empty() || w.owner.trim().is_empty());
         match incomplete {

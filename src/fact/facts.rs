@@ -11,6 +11,7 @@ use super::dependabot::Dependabot;
 use super::files::{FileSet, Problem};
 use super::git::Git;
 use super::meaning::Meaning;
+use super::progress::{CommitChecks, IndexVersions, Progress, PullRequest};
 use super::prose::Page;
 use super::release::Publish;
 use super::release::attestation::Landmarks;
@@ -51,6 +52,14 @@ pub enum Observation {
     Runs(Fact<Vec<PublishRun>>),
     /// Answer to [`Topic::Pins`].
     Pins(Fact<Pins>),
+    /// Answer to [`Topic::Checks`].
+    Checks(Fact<CommitChecks>),
+    /// Answer to [`Topic::Progress`].
+    Progress(Fact<Progress>),
+    /// Answer to [`Topic::PullRequests`], all that are open.
+    PullRequests(Fact<Vec<PullRequest>>),
+    /// Answer to [`Topic::Versions`], one for each package.
+    Versions(Fact<Vec<IndexVersions>>),
 }
 
 impl Observation {
@@ -70,6 +79,10 @@ impl Observation {
             Self::Provenance(_) => Topic::Provenance,
             Self::Runs(_) => Topic::Runs,
             Self::Pins(_) => Topic::Pins,
+            Self::Checks(_) => Topic::Checks,
+            Self::Progress(_) => Topic::Progress,
+            Self::PullRequests(_) => Topic::PullRequests,
+            Self::Versions(_) => Topic::Versions,
         }
     }
 
@@ -89,6 +102,10 @@ impl Observation {
             Topic::Provenance => Self::Provenance(Fact::Unknown(why)),
             Topic::Runs => Self::Runs(Fact::Unknown(why)),
             Topic::Pins => Self::Pins(Fact::Unknown(why)),
+            Topic::Checks => Self::Checks(Fact::Unknown(why)),
+            Topic::Progress => Self::Progress(Fact::Unknown(why)),
+            Topic::PullRequests => Self::PullRequests(Fact::Unknown(why)),
+            Topic::Versions => Self::Versions(Fact::Unknown(why)),
         }
     }
 }
@@ -122,6 +139,14 @@ pub struct Facts {
     pub runs: Fact<Vec<PublishRun>>,
     /// What its pins point to.
     pub pins: Fact<Pins>,
+    /// What the checks say about the commit.
+    pub checks: Fact<CommitChecks>,
+    /// Where the branch stands on the forge.
+    pub progress: Fact<Progress>,
+    /// The open pull requests.
+    pub pull_requests: Fact<Vec<PullRequest>>,
+    /// The versions on package indexes.
+    pub versions: Fact<Vec<IndexVersions>>,
     /// Workflows and local actions, read from the texts.
     pub workflows: WorkflowSet,
     /// The steps that publish, found in the workflows.
@@ -157,6 +182,10 @@ impl Facts {
             Observation::Provenance(fact) => self.provenance = fact,
             Observation::Runs(fact) => self.runs = fact,
             Observation::Pins(fact) => self.pins = fact,
+            Observation::Checks(fact) => self.checks = fact,
+            Observation::Progress(fact) => self.progress = fact,
+            Observation::PullRequests(fact) => self.pull_requests = fact,
+            Observation::Versions(fact) => self.versions = fact,
         }
     }
 
@@ -194,8 +223,25 @@ impl Facts {
             Topic::Provenance => self.provenance.is_pending(),
             Topic::Runs => self.runs.is_pending(),
             Topic::Pins => self.pins.is_pending(),
+            Topic::Checks => self.checks.is_pending(),
+            Topic::Progress => self.progress.is_pending(),
+            Topic::PullRequests => self.pull_requests.is_pending(),
+            Topic::Versions => self.versions.is_pending(),
         };
         Topic::ALL.iter().copied().filter(waits).collect()
+    }
+
+    /// When the newest answer of a forge or an index was fetched; none where nothing was asked.
+    pub fn newest_answer(&self) -> Option<jiff::Timestamp> {
+        fn at<T>(fact: &Fact<T>) -> Option<jiff::Timestamp> {
+            let seen = fact.observed()?;
+            matches!(seen.origin, super::Origin::Api { .. }).then_some(seen.at)
+        }
+        let settings = [at(&self.repository), at(&self.protection), at(&self.actions_policy), at(&self.default_token)];
+        let made = [at(&self.environments), at(&self.tags), at(&self.release), at(&self.attestations)];
+        let rest = [at(&self.provenance), at(&self.runs), at(&self.pins), at(&self.checks), at(&self.progress)];
+        let last = [at(&self.pull_requests), at(&self.versions), at(&self.files), at(&self.git)];
+        settings.into_iter().chain(made).chain(rest).chain(last).flatten().max()
     }
 
     /// The text of a file, when it was read.

@@ -11,10 +11,12 @@ pub mod files;
 pub mod git;
 pub mod interest;
 pub mod meaning;
+pub mod progress;
 pub mod prose;
 pub mod release;
 pub mod renovate;
 pub mod settings;
+pub mod tree;
 pub mod workflow;
 
 mod facts;

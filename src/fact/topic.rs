@@ -32,6 +32,14 @@ pub enum Topic {
     Runs,
     /// What the references of `uses:` point to.
     Pins,
+    /// What the checks say about the judged commit.
+    Checks,
+    /// Where the judged branch stands on the forge, and how far it is beyond the last release.
+    Progress,
+    /// The open pull requests.
+    PullRequests,
+    /// Which versions the package index holds.
+    Versions,
 }
 
 impl Topic {
@@ -50,6 +58,10 @@ impl Topic {
         Self::Provenance,
         Self::Runs,
         Self::Pins,
+        Self::Checks,
+        Self::Progress,
+        Self::PullRequests,
+        Self::Versions,
     ];
 
     /// The permission a fine-grained token needs to see this; none where public data suffices.
@@ -58,9 +70,11 @@ impl Topic {
             Self::Protection | Self::Repository => Some("metadata:read"),
             Self::ActionsPolicy | Self::DefaultToken => Some("administration:read"),
             Self::Environments | Self::Runs => Some("actions:read"),
-            Self::Files | Self::Tags | Self::Release | Self::Pins => Some("contents:read"),
+            Self::Files | Self::Tags | Self::Release | Self::Pins | Self::Progress => Some("contents:read"),
+            Self::Checks => Some("checks:read"),
+            Self::PullRequests => Some("pull-requests:read"),
             Self::Attestations => Some("attestations:read"),
-            Self::Git | Self::Provenance => None,
+            Self::Git | Self::Provenance | Self::Versions => None,
         }
     }
 
@@ -80,6 +94,10 @@ impl Topic {
             Self::Provenance => "the provenance on the package index",
             Self::Runs => "the last publish run",
             Self::Pins => "what the pinned commits are",
+            Self::Checks => "what the checks say about the commit",
+            Self::Progress => "how far the branch is beyond the last release",
+            Self::PullRequests => "the open pull requests",
+            Self::Versions => "the versions on the package index",
         }
     }
 }

@@ -161,6 +161,10 @@ impl<'de> Visitor<'de> for TopicFirst {
             Topic::Provenance => Observation::Provenance(Fact::deserialize(answer)?),
             Topic::Runs => Observation::Runs(Fact::deserialize(answer)?),
             Topic::Pins => Observation::Pins(Fact::deserialize(answer)?),
+            Topic::Checks => Observation::Checks(Fact::deserialize(answer)?),
+            Topic::Progress => Observation::Progress(Fact::deserialize(answer)?),
+            Topic::PullRequests => Observation::PullRequests(Fact::deserialize(answer)?),
+            Topic::Versions => Observation::Versions(Fact::deserialize(answer)?),
         })
     }
 }

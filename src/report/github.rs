@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::open::{self, Spot};
-use super::{Places, Report, junit, runner};
+use super::{Places, Report, runner};
 use crate::fleet::{Fleet, Repo};
 use crate::requirement::{Finding, Verdict};
 use crate::text::clean;
@@ -117,7 +117,7 @@ fn of_finding(
         for spot in spots.iter().take(in_files.clamp(1, MOST)) {
             let (place, seen) = match spot {
                 Spot::File { path, lines, note } => (Some((path.as_str(), *lines)), note.clone()),
-                other => (None, junit::place(other)),
+                other => (None, open::in_words(other)),
             };
             let words = format!("{} ({seen})\n{remedy}", check.summary);
             all.push(home.annotation(level, place, &title, &words));

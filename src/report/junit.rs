@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
-use super::open::{self, Spot};
+use super::open;
 use super::{Places, Report, runner};
 use crate::fleet::{Fleet, Repo};
 use crate::requirement::{Finding, Verdict};
@@ -84,28 +84,12 @@ fn details(finding: &Finding, repo: &Repo, places: &mut Places<'_>) -> String {
         for check in open::reasons(finding) {
             lines.push(format!("reason: {} {}: {}", open::word(check.verdict), check.id, check.summary));
             let spots = open::spots(check, finding, &repo.facts, places);
-            lines.extend(spots.iter().take(MOST).map(|spot| format!("place: {}", place(spot))));
+            lines.extend(spots.iter().take(MOST).map(|spot| format!("place: {}", open::in_words(spot))));
         }
         lines.extend(open::steps(finding).iter().map(|step| format!("do: {step}")));
         lines.push(format!("settled when: {}", open::settled(finding)));
     }
     lines.iter().map(|line| words(line)).collect::<Vec<_>>().join("\n")
-}
-
-/// A place in one line.
-pub fn place(spot: &Spot) -> String {
-    match spot {
-        Spot::File { path, lines: Some((line, _)), note } => format!("{path}:{line} {note}"),
-        Spot::File { path, lines: None, note } => format!("{path} {note}"),
-        Spot::Answer { endpoint, status: 0, field, .. } => format!("{endpoint}, field {field}, which was not answered"),
-        Spot::Answer { endpoint, status, field, value } => {
-            format!("{endpoint} answered {status}, field {field}: {}", clean::short(value, 160))
-        }
-        Spot::Searched(places) => {
-            format!("looked in {}", places.iter().take(MOST).cloned().collect::<Vec<_>>().join(", "))
-        }
-        Spot::Said(words) => format!("said by {words}"),
-    }
 }
 
 /// One clean line without the two characters that XML does not allow beyond the controls.

@@ -15,11 +15,11 @@ mod excerpt;
 mod github;
 pub mod json;
 mod junit;
-mod link;
+pub mod link;
 pub mod markdown;
-mod open;
+pub mod open;
 mod places;
-mod runner;
+pub mod runner;
 #[cfg(test)]
 mod sample;
 mod sarif;

@@ -6,6 +6,7 @@ use super::text::matters;
 use crate::fact::{Fact, Facts, Reason, Topic, Unknown};
 use crate::fleet::{Fleet, Repo};
 use crate::requirement::{Check, Evidence, Finding, Level, Role, Verdict, explain};
+use crate::text::clean;
 
 /// Verdicts in the order of their importance.
 const ORDER: [Verdict; 8] = [
@@ -169,6 +170,22 @@ fn searched(finding: &Finding, facts: &Facts) -> Vec<String> {
     let workflows = facts.workflows.workflows.iter().map(|workflow| workflow.path.clone());
     let all: Vec<String> = if finding.meta.needs.contains(&Topic::Files) { workflows.collect() } else { Vec::new() };
     if all.is_empty() { vec![".github/workflows/".to_owned()] } else { all }
+}
+
+/// A place in one line.
+pub fn in_words(spot: &Spot) -> String {
+    match spot {
+        Spot::File { path, lines: Some((line, _)), note } => format!("{path}:{line} {note}"),
+        Spot::File { path, lines: None, note } => format!("{path} {note}"),
+        Spot::Answer { endpoint, status: 0, field, .. } => format!("{endpoint}, field {field}, which was not answered"),
+        Spot::Answer { endpoint, status, field, value } => {
+            format!("{endpoint} answered {status}, field {field}: {}", clean::short(value, 160))
+        }
+        Spot::Searched(places) => {
+            format!("looked in {}", places.iter().take(8).cloned().collect::<Vec<_>>().join(", "))
+        }
+        Spot::Said(words) => format!("said by {words}"),
+    }
 }
 
 /// What to do about a finding, in order.

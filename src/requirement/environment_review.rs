@@ -1,9 +1,10 @@
 //! R07 environment-review: publish jobs run in an environment that another maintainer must approve.
 
 pub(super) mod fix;
+mod guide;
 
 use super::publishing::{self, Tally};
-use super::{Case, Check, Evidence, Finding, FixOffer, Guide, Level, Meta, Proposal, Requirement, Role, Verdict};
+use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::artifact::{Approval, PublishRun};
 use crate::fact::release::Publish;
 use crate::fact::settings::{Environment, Reviewer};
@@ -56,7 +57,7 @@ impl Requirement for EnvironmentReview {
         let fix = (environment_named.verdict == Verdict::Fail).then(|| FixOffer::review(fix::TITLE));
         let mut checks = vec![environment_named];
         checks.extend(settings(facts, &names));
-        let guide = guide(&names, &checks);
+        let guide = guide::of(facts, &publishes, &names, &checks);
         Finding::of(&META, checks).with_fix(fix).with_guide(guide)
     }
 
@@ -295,23 +296,4 @@ fn approved(run: &PublishRun, approvals: &Observed<Vec<Approval>>, names: &[Stri
     let users: Vec<String> =
         approvals.value.iter().map(|approval| format!("{} {}", approval.user, approval.state)).collect();
     tally.add(verdict, words, [Evidence::answer(approvals, "approvals", listed(&users))]);
-}
-
-fn guide(names: &[String], checks: &[Check]) -> Option<Guide> {
-    let open = checks.iter().any(|check| {
-        matches!(check.id, "required-reviewers" | "self-review")
-            && matches!(check.verdict, Verdict::Fail | Verdict::Warn | Verdict::Unknown)
-    });
-    let name = names.first().filter(|_| open)?;
-    Some(Guide {
-        url: String::new(),
-        steps: vec![
-            format!("open Settings, Environments, `{name}`"),
-            "tick \u{201c}Required reviewers\u{201d} and add the other release managers or their team".to_owned(),
-            "tick \u{201c}Prevent self-review\u{201d}, and save the protection rules".to_owned(),
-        ],
-        command: format!(
-            "gh api -X PUT repos/{{owner}}/{{repo}}/environments/{name} -F prevent_self_review=true -f 'reviewers[][type]=Team' -F 'reviewers[][id]=TEAM_ID'"
-        ),
-    })
 }

@@ -21,7 +21,8 @@ impl Safety {
     }
 }
 
-/// That a fix of local files is known.
+/// That a fix of local files is known, told by what was judged and without working it out: working it out gives fixes
+/// of which the safest is as safe as this one, or refusals that say why they cannot be made as the files stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixOffer {
     /// How safe it is.

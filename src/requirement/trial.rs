@@ -89,7 +89,7 @@ impl Trial {
     pub fn after(&self, fix: &Fix) -> Self {
         let mut files = self.files.clone();
         for change in &fix.files {
-            let old = files.get(change.path()).map(|text| text.to_string());
+            let old = files.get(change.path()).map(ToString::to_string);
             let new = match change {
                 FileFix::Edit { edits, .. } => splice::apply(old.as_deref().unwrap(), edits).unwrap(),
                 FileFix::Create { path, text } => {

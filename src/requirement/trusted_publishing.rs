@@ -63,7 +63,6 @@ impl Requirement for TrustedPublishing {
         let secrets = secrets.check("no-long-lived-token", Role::Decisive, "nothing is uploaded to a registry");
         let tokens = tokens.check("id-token", Role::Decisive, "no identity token is needed");
         let fix = fix::offer(&secrets, &tokens);
-        let guide = guide(facts, &judged, &secrets, &tokens);
         let checks = vec![
             secrets,
             tokens,
@@ -72,6 +71,7 @@ impl Requirement for TrustedPublishing {
             print_hash(facts, &judged),
             leftover_secrets(facts),
         ];
+        let guide = guide(facts, &judged, &checks);
         Finding::of(&META, checks).with_fix(fix).with_guide(guide)
     }
 
@@ -178,12 +178,16 @@ fn placed(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>,
 }
 
 /// What to enter on the index.
-fn guide(facts: &Facts, judged: &[&Publish], secrets: &Check, tokens: &Check) -> Option<Guide> {
-    let open = |check: &Check| matches!(check.verdict, Verdict::Fail | Verdict::Warn);
+fn guide(facts: &Facts, judged: &[&Publish], checks: &[Check]) -> Option<Guide> {
+    let open = |check: &Check| match check.role {
+        Role::Decisive => !matches!(check.verdict, Verdict::Pass | Verdict::NotApplicable | Verdict::Pending),
+        Role::Supporting => matches!(check.verdict, Verdict::Fail | Verdict::Warn),
+        Role::Advice => false,
+    };
     let known = |publish: &&&Publish| matches!(publish.registry, Registry::Pypi | Registry::Crates | Registry::Npm);
     let mut ours = judged.iter().filter(known);
     let publish = ours.clone().find(|publish| publish.registry == Registry::Pypi).or_else(|| ours.next())?;
-    if !open(secrets) && !open(tokens) {
+    if !checks.iter().any(open) {
         return None;
     }
     // The hosts of indexes are built from their names.

@@ -264,5 +264,9 @@ fn reason(observation: &Observation) -> Option<Reason> {
         Observation::Provenance(fact) => of(fact),
         Observation::Runs(fact) => of(fact),
         Observation::Pins(fact) => of(fact),
+        Observation::Checks(fact) => of(fact),
+        Observation::Progress(fact) => of(fact),
+        Observation::PullRequests(fact) => of(fact),
+        Observation::Versions(fact) => of(fact),
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
@@ -79,6 +80,8 @@ impl Loop {
         self.dirty = true;
         // Focus alone says nothing about files; their times do.
         let by_chance = matches!(message, Message::Focused);
+        // The model has no clock; what it notes and compares is of this moment.
+        self.model.options.now = Timestamp::now();
         let mut effects: VecDeque<Effect> = self.model.update(message).into();
         while let Some(effect) = effects.pop_front() {
             match self.perform(effect, by_chance).await? {
@@ -110,6 +113,7 @@ impl Loop {
             }
             Effect::Look { repo, root, files } => fixing::look(&self.desk, repo, root, files),
             Effect::Write { repo, root, title, files } => fixing::write(&self.desk, repo, root, title, files),
+            Effect::Keep { name, text } => fixing::keep(&self.desk, name, text),
             Effect::Undo { repo, root } => fixing::undo(&self.desk, repo, root),
             Effect::Edit { repo, root, path, line } => return self.edit(repo, &root, &path, line).await,
             Effect::Save(session) => return Ok(self.save(&session)),

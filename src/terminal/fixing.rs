@@ -9,6 +9,7 @@ use crate::app::Outcome;
 use crate::fact::RepoId;
 use crate::patch::{self, Undone, Written};
 use crate::plan::FileChange;
+use crate::state;
 use crate::text::clean;
 
 /// Looks whether files could be written as they are previewed.
@@ -56,6 +57,23 @@ pub fn undo(desk: &Desk, repo: RepoId, root: PathBuf) {
         };
         news.send(News::Done(done)).ok();
         Some(News::Done(Outcome::Edited(vec![repo])))
+    });
+}
+
+/// Keeps a report in the state folder.
+pub fn keep(desk: &Desk, name: String, text: String) {
+    let folder = desk.state.clone();
+    desk.spawn(move || {
+        let Some(folder) = folder else {
+            let words = "no report was written: there is no state folder; y copies it";
+            return Some(News::Done(Outcome::Failed(words.to_owned())));
+        };
+        let file = folder.join("reports").join(name);
+        let shown = clean::line(&file.to_string_lossy()).into_owned();
+        Some(News::Done(match state::write_private(&file, text.as_bytes()) {
+            Ok(()) => Outcome::Did(format!("wrote {shown}")),
+            Err(error) => Outcome::Failed(format!("{shown} could not be written: {error}")),
+        }))
     });
 }
 

@@ -62,12 +62,16 @@ pub struct Run {
     pub asks: Vec<Ask>,
     /// How asking is begun.
     pub start: Start,
+    /// How long after one survey of everything the next is due; none for only when a key asks.
+    pub refresh: Option<Duration>,
     /// Where to keep what is worth keeping; none to keep nothing.
     pub session: Option<PathBuf>,
     /// Where the journal for undo is kept; none to write nothing.
     pub state: Option<PathBuf>,
     /// The host of the forge, whose pages may be opened.
     pub forge: String,
+    /// The folder of temporary files, if there is one; a panic removes it.
+    pub temporary: Option<PathBuf>,
     /// The exit code of a panic.
     pub internal: u8,
 }
@@ -90,7 +94,7 @@ pub enum TerminalError {
 pub fn run(run: Run) -> Result<u8, TerminalError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(TerminalError::Unusable)?;
-    screen::give_back_on_panic(run.internal);
+    screen::give_back_on_panic(run.internal, run.temporary.clone());
     let ended = runtime.block_on(async {
         let dashboard = Loop::begin(run).map_err(TerminalError::Unusable)?;
         dashboard.go().await.map_err(TerminalError::Failed)
@@ -128,6 +132,8 @@ struct Loop {
     urgent: bool,
     drawn_at: Instant,
     tick_at: Option<tokio::time::Instant>,
+    refresh: Option<Duration>,
+    refresh_at: Option<tokio::time::Instant>,
 }
 
 impl Loop {
@@ -153,6 +159,8 @@ impl Loop {
             urgent: true,
             drawn_at: Instant::now(),
             tick_at: None,
+            refresh: run.refresh,
+            refresh_at: run.refresh.map(|after| tokio::time::Instant::now() + after),
         })
     }
 
@@ -196,6 +204,10 @@ impl Loop {
             () = at(self.tick_at), if self.tick_at.is_some() => {
                 self.tick_at = None;
                 self.take_in(Message::Tick(Timestamp::now())).await
+            }
+            () = at(self.refresh_at), if self.refresh_at.is_some() => {
+                self.refresh_at = self.refresh.map(|after| tokio::time::Instant::now() + after);
+                self.take_in(Message::Due).await
             }
             () = async {}, if draws => {
                 self.draw()?;

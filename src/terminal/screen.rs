@@ -5,8 +5,10 @@
 //! would have to answer.
 
 use std::cell::RefCell;
+use std::fs;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -155,11 +157,15 @@ impl Screen {
         self.out.writable().await
     }
 
-    /// Sends as much as the terminal takes.
+    /// Sends as much as the terminal takes. Once a thread that panics has given it back, nothing is sent any more.
     ///
     /// # Errors
     /// What the system says.
     pub fn send(&mut self) -> io::Result<()> {
+        let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.is_none() {
+            self.waiting.clear();
+        }
         while self.is_waiting() {
             // Directly at first: whoever has only just begun to wait for a terminal thinks that it is not ready.
             let mut written = rustix::io::write(&self.out, &self.waiting).map_err(io::Error::from);
@@ -209,13 +215,15 @@ fn write_all(out: &OwnedFd, mut bytes: &[u8]) {
 }
 
 /// Makes a panic, wherever it happens, give the terminal back before its report is printed, and end the program with
-/// this exit code: a panic of a task or a thread would otherwise leave a dashboard that never changes again.
-pub fn give_back_on_panic(code: u8) {
+/// this exit code: a panic of a task or a thread would otherwise leave a dashboard that never changes again. Nothing
+/// else is tidied up on that way, so the folder for temporary files goes with it.
+pub fn give_back_on_panic(code: u8, temporary: Option<PathBuf>) {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let was_taken = give_back();
         report(panic);
         if was_taken {
+            temporary.as_ref().map(fs::remove_dir_all);
             std::process::exit(code.into());
         }
     }));

@@ -13,7 +13,7 @@ use crate::app::{Message, Scope};
 use crate::fact::{RepoId, SurveyEvent, Topic};
 use crate::survey::Ask;
 
-/// How a survey is started.
+/// How a survey is started: about whom, and how much is asked.
 pub type Start = Box<dyn Fn(Vec<Ask>, Scope) -> UnboundedReceiver<SurveyEvent>>;
 
 /// Surveys that run, and what they ask.

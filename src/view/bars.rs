@@ -20,8 +20,11 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
         Place::Evidence => evidence(model),
         Place::Log => ("shipworthy  log".to_owned(), log(model)),
         Place::Fix => {
-            let title = model.preview.as_ref().map(|preview| format!("{} > {}", preview.repo.target, preview.title()));
-            (title.unwrap_or_default(), "not applied".to_owned())
+            let title = model.preview.as_ref().map(|preview| match preview.report() {
+                Some(_) => preview.title(),
+                None => format!("{} > {}", preview.repo.target, preview.title()),
+            });
+            (title.unwrap_or_default(), "not written".to_owned())
         }
         Place::Checklist => ("release checklist".to_owned(), String::new()),
     };
@@ -93,7 +96,8 @@ fn repo(model: &Model, wide: bool) -> (String, String) {
             words.push_str(&format!("  {count} {word}"));
         }
     }
-    (named(repo), format!("{words}  {}", when(model, repo)))
+    let corner = if model.size.0 < 80 { words } else { format!("{words}  {}", when(model, repo)) };
+    (named(repo), corner)
 }
 
 /// How far the answers are, or when the last one came.
@@ -212,7 +216,11 @@ fn written_by(model: &Model) -> String {
     let files = model.preview.as_ref().map_or(0, |preview| preview.files().len());
     let keys = &model.options.keymap;
     let (apply, undo) = (keys.short(Action::Apply), keys.short(Action::Undo));
+    let report = model.preview.as_ref().is_some_and(|preview| preview.report().is_some());
     match files {
+        _ if report => {
+            format!("{} writes it into the state folder, never into a repository.", keys.short(Action::Report))
+        }
         0 => "Nothing would be written.".to_owned(),
         _ if model.options.read_only => "Nothing is written: --read-only.".to_owned(),
         _ if !model.can_write() => {
@@ -230,7 +238,7 @@ fn found_by(repo: &Repo, room: usize) -> String {
     let found = match decides.or(repo.facts.publishes.first()) {
         Some(publish) => {
             let file = crate::app::content::short_path(&publish.file);
-            format!("Publishes by {} in {file}.", publish.found_by)
+            format!("Published by {} in {file}.", publish.found_by)
         }
         None if repo.finished => "No step that publishes was found.".to_owned(),
         None => return String::new(),

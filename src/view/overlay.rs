@@ -44,23 +44,24 @@ fn middle(model: &Model, width: u16, height: u16) -> Area {
 }
 
 /// One line of the help as it is drawn.
-enum Line<'a> {
+enum Line {
     Heading(&'static str),
-    Keys(&'a HelpLine),
+    Keys(HelpLine),
     Blank,
 }
 
 fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) {
     let (columns, rows) = model.size;
     let wide = columns >= 100;
-    let area = if wide { middle(model, columns - 6, rows - 5) } else { middle(model, columns, rows - 3) };
+    let about = about(model);
+    let below = u16::try_from(about.len()).unwrap_or_default() + 2;
+    let needed = u16::try_from(help_columns(model, help, columns - 6).1).unwrap_or(u16::MAX).saturating_add(below + 2);
+    let area = if wide { middle(model, columns - 4, needed.min(rows - 5)) } else { middle(model, columns, rows - 3) };
     pen.clear(area);
     let filter = model.look().text(help.filter.text()).into_owned();
     let corner = if help.filter.text().is_empty() { "? or esc closes".to_owned() } else { format!("filter: {filter}") };
     pen.frame(area, &format!("Help: {}", model.place.word()), &corner, true);
     let inner = area.inner();
-    let about = about(model);
-    let below = u16::try_from(about.len()).unwrap_or_default() + 2;
     let keys = Area { height: inner.height.saturating_sub(below), ..inner };
     help_keys(model, help, keys, pen);
     let y = keys.y + keys.height + 1;
@@ -82,33 +83,34 @@ fn about(model: &Model) -> Vec<String> {
     lines
 }
 
-/// The keys in three columns, two, or one, as there is room.
-fn help_keys(model: &Model, help: &Help, area: Area, pen: &mut Pen<'_>) {
-    let groups: Vec<(Group, Vec<HelpLine>)> = Group::ALL
-        .iter()
-        .map(|group| (*group, model.help_lines(help, *group)))
-        .filter(|(_, lines)| !lines.is_empty())
-        .collect();
-    let count = if area.width >= 110 {
-        3
-    } else if area.width >= 76 {
-        2
-    } else {
-        1
+/// The lines of the help in three columns, two, or one, as there is room; and how many lines the longest has.
+fn help_columns(model: &Model, help: &Help, width: u16) -> (Vec<Vec<Line>>, usize) {
+    let count = match width {
+        110.. => 3,
+        76.. => 2,
+        _ => 1,
     };
-    let width = area.width / count;
-    let mut columns: Vec<Vec<Line<'_>>> = (0..count).map(|_| Vec::new()).collect();
-    for (group, lines) in &groups {
+    let mut columns: Vec<Vec<Line>> = (0..count).map(|_| Vec::new()).collect();
+    for group in Group::ALL {
+        let lines = model.help_lines(help, *group);
         // Each group goes where most room is left, so that the help is as short as can be.
-        let Some(column) = columns.iter_mut().min_by_key(|column| column.len()) else { continue };
+        let Some(column) = columns.iter_mut().min_by_key(|column| column.len()).filter(|_| !lines.is_empty()) else {
+            continue;
+        };
         if !column.is_empty() {
             column.push(Line::Blank);
         }
         column.push(Line::Heading(group.word()));
-        column.extend(lines.iter().map(Line::Keys));
+        column.extend(lines.into_iter().map(Line::Keys));
     }
-    let height = usize::from(area.height);
     let longest = columns.iter().map(Vec::len).max().unwrap_or_default();
+    (columns, longest)
+}
+
+fn help_keys(model: &Model, help: &Help, area: Area, pen: &mut Pen<'_>) {
+    let (columns, longest) = help_columns(model, help, area.width);
+    let width = area.width / u16::try_from(columns.len()).unwrap_or(1).max(1);
+    let height = usize::from(area.height);
     let top = help.top.min(longest.saturating_sub(height));
     for (slot, column) in (0_u16..).zip(&columns) {
         for (y, line) in (area.y..).zip(column.iter().skip(top).take(height)) {
@@ -116,14 +118,14 @@ fn help_keys(model: &Model, help: &Help, area: Area, pen: &mut Pen<'_>) {
             help_line(model, line, (area.x + slot * width + 1, y), end, pen);
         }
     }
-    if groups.is_empty() {
+    if longest == 0 {
         pen.write((area.x + 1, area.y), "no key fits; esc shows all", area.width - 2, pen.look.dim());
     }
     let frame = Area { x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2 };
     pen.scrollbar(frame, longest, top);
 }
 
-fn help_line(model: &Model, line: &Line<'_>, (x, y): (u16, u16), end: u16, pen: &mut Pen<'_>) {
+fn help_line(model: &Model, line: &Line, (x, y): (u16, u16), end: u16, pen: &mut Pen<'_>) {
     match line {
         Line::Blank => {}
         Line::Heading(words) => {

@@ -165,14 +165,16 @@ fn seen_in_file(
     };
     let lines = Lines::new(text);
     let region = lines.region(span);
+    // Behind the last line feed stands no line.
+    let count = lines.count() - usize::from(text.ends_with('\n') && lines.count() > 1);
     let room = height.saturating_sub(page.rows.len() + 1).max(1);
     let last = if region.end.column == 1 { region.end.line.saturating_sub(1) } else { region.end.line };
     let last = last.max(region.start.line);
     // A mark takes a line of its own; what stands before helps to see where it is, so it gets a third of the rest.
     let before = room.saturating_sub(last - region.start.line + 1) / 3;
-    let end = (lines.count() + 1).saturating_sub(room);
+    let end = (count + 1).saturating_sub(room);
     let first = region.start.line.saturating_sub(before).min(end.max(1)).max(1);
-    let until = (first + room - 1).min(lines.count()).max(region.start.line);
+    let until = (first + room - 1).min(count).max(region.start.line);
     let digits = until.to_string().len().max(3);
     for number in first..=until {
         let meant = (region.start.line..=last).contains(&number);

@@ -13,6 +13,14 @@ use crate::text::diff::Mark;
 /// The difference; where nothing would be written, what a person may paste.
 pub fn content(model: &Model, mut page: Page) -> Content {
     let Some(preview) = &model.preview else { return Content::default() };
+    if let Some(report) = preview.report() {
+        for line in report.lines() {
+            let shown: String = line.chars().skip(preview.shift).take(400).collect();
+            let tone = if line.starts_with('#') { Tone::Strong } else { Tone::Plain };
+            page.row(vec![page.words(tone, &shown)]);
+        }
+        return Content { title: "Report".to_owned(), corner: "markdown".to_owned(), rows: page.rows, cursor: None };
+    }
     for (at, file) in preview.files().iter().enumerate() {
         if at > 0 {
             page.blank();
@@ -73,7 +81,9 @@ pub fn plan(model: &Model, mut page: Page, wide: bool) -> Content {
         self::choice(choice, at == preview.row, &mut page);
     }
     if wide {
-        page.blank();
+        if !page.rows.is_empty() {
+            page.blank();
+        }
         target(model, preview, &mut page);
         not_fixable(model, preview, &mut page);
     }
@@ -113,6 +123,10 @@ fn choice(choice: &Choice, cursor: bool, page: &mut Page) {
 
 fn target(model: &Model, preview: &Preview, page: &mut Page) {
     page.heading("Writes to");
+    if preview.report().is_some() {
+        page.sentence(2, Tone::Plain, "the reports in the state folder, never into a repository");
+        return;
+    }
     let Some(root) = model.options.roots.get(&preview.repo) else {
         let copy = model.options.keymap.short(Action::Copy);
         page.sentence(2, Tone::Plain, &format!("no folder of it is here: {copy} copies the patch"));
@@ -172,10 +186,15 @@ pub fn effect(model: &Model, mut page: Page) -> Content {
         let words = "Both YAML readers agree on the new text, and everything else in it stays as it is.";
         page.sentence(0, Tone::Dim, words);
     }
-    Content { title: "Effect".to_owned(), corner: "judged on a copy".to_owned(), rows: page.rows, cursor: None }
+    let corner = if preview.plan().is_some() { "judged on a copy" } else { "" };
+    Content { title: "Effect".to_owned(), corner: corner.to_owned(), rows: page.rows, cursor: None }
 }
 
 fn effects(preview: &Preview, page: &mut Page) {
+    if preview.report().is_some() {
+        page.sentence(0, Tone::Plain, "What cannot be told is said so; nothing is rounded up to ready.");
+        return;
+    }
     let Some(plan) = preview.plan() else {
         page.sentence(0, Tone::Plain, "The requirement is shown as waived with its reason, never as a pass.");
         return;

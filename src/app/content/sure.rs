@@ -70,7 +70,8 @@ fn unsure(repo: &Repo, finding: &Finding, page: &mut Page) {
     if problems > 0 {
         page.sentence(0, Tone::Plain, &format!("{problems} files have problems; the report lists them."));
     }
-    if !opaque && problems == 0 && finding.checks.iter().all(|check| check.unknown.is_none()) {
+    let fresh = Age::of(&repo.facts).stale.is_none();
+    if fresh && !opaque && problems == 0 && finding.checks.iter().all(|check| check.unknown.is_none()) {
         page.sentence(0, Tone::Plain, "Nothing here is guessed.");
     }
 }

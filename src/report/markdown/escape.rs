@@ -52,24 +52,39 @@ fn written(text: &str, cell: bool) -> String {
     shown.collect()
 }
 
-/// Words one by one: plain ones escaped, live ones as code, neighbours together.
+/// Words one by one: plain ones escaped, live ones as code, neighbours together. Signs around a live word are no part
+/// of it.
 fn words(text: &str, cell: bool) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut live: Vec<&str> = Vec::new();
+    let mut before = String::new();
     for word in text.split(' ') {
-        if is_live(word) {
-            live.push(word);
+        if !is_live(word) {
+            flush(&mut out, &mut before, &mut live, "", cell);
+            out.push(word.chars().map(escaped).collect());
             continue;
         }
-        if !live.is_empty() {
-            out.push(span(&std::mem::take(&mut live).join(" "), cell));
+        let core = word.trim_start_matches('(').trim_end_matches(['.', ',', ';', ')']);
+        let core = if is_live(core) { core } else { word };
+        let (start, end) = word.split_once(core).unwrap_or(("", ""));
+        if !start.is_empty() {
+            flush(&mut out, &mut before, &mut live, "", cell);
+            start.clone_into(&mut before);
         }
-        out.push(word.chars().map(escaped).collect());
+        live.push(core);
+        if !end.is_empty() {
+            flush(&mut out, &mut before, &mut live, end, cell);
+        }
     }
-    if !live.is_empty() {
-        out.push(span(&live.join(" "), cell));
-    }
+    flush(&mut out, &mut before, &mut live, "", cell);
     out.join(" ")
+}
+
+/// Writes the live words that were gathered, with the signs around them.
+fn flush(out: &mut Vec<String>, before: &mut String, live: &mut Vec<&str>, after: &str, cell: bool) {
+    if !live.is_empty() {
+        out.push(format!("{}{}{after}", std::mem::take(before), span(&std::mem::take(live).join(" "), cell)));
+    }
 }
 
 fn escaped(c: char) -> String {
@@ -140,6 +155,7 @@ mod tests {
     fn live_words_are_code_and_the_rest_is_readable() {
         assert_eq!(prose("ask @ada about job `publish`"), "ask `@ada` about job `publish`");
         assert_eq!(prose("see https://evil.test/x now"), "see `https://evil.test/x` now");
+        assert_eq!(prose("(https://e.org/x), (a @b)."), "(`https://e.org/x`), (a `@b`).");
         assert_eq!(prose("a_b <img src=x>"), "a\\_b \\<img src\\=x\\>");
         assert_eq!(prose("o/r#12 4c1f9e2d :tada: $x$"), "`o/r#12 4c1f9e2d :tada: $x$`");
         assert_eq!(prose("one ` tick"), "one \\` tick");

@@ -7,6 +7,7 @@ use super::META;
 use crate::fact::Facts;
 use crate::fact::release::Publish;
 use crate::fact::release::attestation::AttestedBy;
+use crate::fact::workflow::Access;
 
 /// What is offered.
 pub const TITLE: &str = "verify each attested file between attesting and publishing";
@@ -46,6 +47,9 @@ fn of_publish(facts: &Facts, publish: &Publish) -> Result<Option<Fix>, Refusal> 
         let shell = if other_shell { "shell: bash\n" } else { "" };
         before(facts, &place, "Verify the attestations", &lines(&place.folder, shell), &mut draft)
     });
+    if publishing::granted(facts, (publish.workflow, publish.job), "attestations") < Access::Read {
+        draft.note("in a private repository, this takes `attestations: read` for the job too");
+    }
     match placed {
         Ok(()) => Ok(draft.finish()),
         Err(why) => refuse(&why),

@@ -5,7 +5,7 @@ use super::super::amend::{Draft, refusal};
 use super::super::{FileFix, Fix, Proposal, Safety};
 use super::{GAP, META, Told};
 use crate::fact::Facts;
-use crate::fact::prose::Page;
+use crate::fact::prose::{Block, Page};
 use crate::fact::release::{Publish, Registry};
 use crate::fact::workflow::Workflow;
 use crate::fact::workflow::event::Nature;
@@ -156,7 +156,7 @@ fn end(best: &Told<'_>) -> usize {
 /// The section in the markup of its page; none where that is no text.
 fn section(path: &str, page: &Page, best: &Told<'_>, lines: &str) -> Option<String> {
     let extension = path.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
-    let level = best.part.heading.filter(|_| best.part.is_section).and_then(|heading| heading.level());
+    let level = best.part.heading.filter(|_| best.part.is_section).and_then(Block::level);
     let level = level.map_or(2, |level| (level + 1).min(6));
     match extension.as_str() {
         "md" | "markdown" | "qmd" => Some(format!("{} {HEADING}\n\n{lines}", "#".repeat(level))),
@@ -177,7 +177,7 @@ fn section(path: &str, page: &Page, best: &Told<'_>, lines: &str) -> Option<Stri
 fn underline(text: &str, page: &Page) -> char {
     let below = |end: usize| {
         let line = text.get(end..)?.lines().map(str::trim).find(|line| !line.is_empty())?;
-        line.chars().next().filter(|mark| mark.is_ascii_punctuation())
+        line.chars().next().filter(char::is_ascii_punctuation)
     };
     let of = |level: usize| {
         let heading = page.blocks.iter().find(|block| block.level() == Some(level))?;
@@ -187,7 +187,7 @@ fn underline(text: &str, page: &Page) -> char {
             .trim_end()
             .chars()
             .last()
-            .filter(|mark| mark.is_ascii_punctuation())
+            .filter(char::is_ascii_punctuation)
             .or_else(|| below(heading.span.end))
     };
     let free = || ['-', '~', '^', '='].into_iter().find(|mark| Some(*mark) != of(1));

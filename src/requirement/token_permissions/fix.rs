@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
     /// A job without a block of its own gets one, where reading the contents does not suffice.
     fn move_to(&mut self, job: &'a Job, needs: &Needs) {
         match self.workflow.permissions.as_ref().map(|permissions| &permissions.grant) {
-            None => self.from_default(job, needs),
+            None => self.leave_default(job, needs),
             Some(Grant::ReadAll) => {
                 let reads = needs.scopes.keys().filter(|name| *name != "id-token");
                 let scopes: Scopes = reads.map(|name| (name.clone(), Access::Read)).collect();
@@ -123,7 +123,7 @@ impl<'a> Plan<'a> {
             }
             Some(Grant::Scopes(held)) => {
                 let held = held.iter().filter(|scope| scope.access != Access::None);
-                self.from_scopes(job, &held.map(|scope| (scope.name.clone(), scope.access)).collect(), needs);
+                self.leave_scopes(job, &held.map(|scope| (scope.name.clone(), scope.access)).collect(), needs);
             }
             Some(Grant::WriteAll | Grant::Unclear(_)) => {
                 self.lose(job, "every right but those it is given by name", needs);
@@ -133,13 +133,13 @@ impl<'a> Plan<'a> {
     }
 
     /// What the default gave is not known, so a right that is named may be one that is gained.
-    fn from_default(&mut self, job: &'a Job, needs: &Needs) {
+    fn leave_default(&mut self, job: &'a Job, needs: &Needs) {
         self.lose(job, "the rights of the repository's default", needs);
         self.proved &= needs.scopes.is_empty();
         self.give(job, needs.scopes.clone());
     }
 
-    fn from_scopes(&mut self, job: &'a Job, held: &Scopes, needs: &Needs) {
+    fn leave_scopes(&mut self, job: &'a Job, held: &Scopes, needs: &Needs) {
         // What is not known to be needless stays, and so does reading.
         let kept = held.iter().filter(|(name, access)| {
             let needed = needs.scopes.get(*name).is_some_and(|needed| *needed == Access::Write);

@@ -1,6 +1,7 @@
 //! R05 token-permissions: workflow tokens read by default and write only where a job needs it.
 
 mod fix;
+mod guide;
 mod needs;
 
 use super::publishing::{self, Tally};
@@ -58,7 +59,8 @@ impl Requirement for TokenPermissions {
         let jobs = jobs.check("job-permissions", Role::Decisive, "no job asks for more than it names");
         let checks = vec![top, jobs, default_token(facts, &judged), other_workflows(facts, &release), approve(facts)];
         let fix = fix::offer(facts, &release, &checks);
-        Finding::of(&META, checks).with_fix(fix)
+        let guide = guide::of(facts, &checks);
+        Finding::of(&META, checks).with_fix(fix).with_guide(guide)
     }
 
     fn propose(&self, case: &Case<'_>) -> Proposal {

@@ -175,11 +175,10 @@ fn add_action(facts: &Facts, step: &Step, uses: &Uses, depth: usize, needs: &mut
     let by_identity = step.with.get("password").is_none_or(|text| text.trimmed().is_empty());
     match uses.action().as_deref() {
         Some("pypa/gh-action-pypi-publish") if by_identity => needs.add(&[("id-token", Write)]),
-        Some("pypa/gh-action-pypi-publish") => {}
         Some("hynek/build-and-inspect-python-package") if is_on("attest-build-provenance-github") => {
             needs.add(&[("attestations", Write), ("id-token", Write)]);
         }
-        Some("hynek/build-and-inspect-python-package") => {}
+        Some("pypa/gh-action-pypi-publish" | "hynek/build-and-inspect-python-package") => {}
         Some(action) => match ACTIONS.iter().find(|row| row.0 == action) {
             Some((_, scopes)) => needs.add(scopes),
             None => needs.add_unknown(&uses.text),

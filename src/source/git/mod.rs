@@ -6,7 +6,7 @@
 //! | remote | the `[remote]` sections of the config, read here (`config`) | `git config` would follow `include.path` to any file, and apply `insteadOf` |
 //! | tags | one `git for-each-ref`, only where there are tags | dates, peeled commits and signatures are in packed objects |
 //! | a file at a revision | `git ls-tree`, then `git cat-file blob` (`show`) | the same; and neither knows filters or textconv |
-//! | number of changed files | not asked | `git status` runs `filter.*.clean` and `core.fsmonitor`; the first cannot be switched off without changing the answer |
+//! | what differs from the commit | only where it is asked for (`tree`): sizes and times, then `git hash-object --no-filters` | `git status` runs `filter.*.clean` and `core.fsmonitor`; the first cannot be switched off without changing the answer |
 //!
 //! Refs in another format (reftable, a linked `HEAD`, packed refs of enormous size) are asked from git too. Every call
 //! of git goes through `program`, which says what is switched off. A parent's `.git` is never used.
@@ -16,6 +16,7 @@ mod program;
 mod show;
 mod store;
 mod tags;
+mod tree;
 
 use std::path::Path;
 
@@ -25,6 +26,7 @@ use crate::fact::git::{Git, Remote};
 use crate::fact::{Fact, Reason, Unknown};
 
 pub use show::show;
+pub use tree::tree;
 
 use program::{Failure, Program};
 use store::{Commit, Head, Store};

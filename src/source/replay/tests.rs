@@ -11,6 +11,7 @@ use crate::fact::artifact::{
 };
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::git::{Git, Remote, Tag};
+use crate::fact::progress::{CheckState, CommitCheck, CommitChecks, IndexVersions, Progress, PullRequest, SinceTag};
 use crate::fact::settings::{
     ActionsPolicy, AllowedActions, BranchRule, BranchState, ClassicProtection, DefaultToken, Environment, PlanLimit,
     Repository, Reviewer, SelectedActions,
@@ -176,7 +177,31 @@ fn every_topic() -> Vec<Observation> {
         Observation::Provenance(api(vec![provenance()])),
         Observation::Runs(api(vec![run()])),
         Observation::Pins(api(BTreeMap::from(pins))),
+        Observation::Checks(api(checks())),
+        Observation::Progress(api(progress())),
+        Observation::PullRequests(api(vec![pull_request()])),
+        Observation::Versions(api(vec![versions()])),
     ]
+}
+
+fn checks() -> CommitChecks {
+    let check = |name: &str, state| CommitCheck { name: name.to_owned(), state };
+    let states = [CheckState::Passed, CheckState::Failed, CheckState::Running];
+    CommitChecks { commit: "a".repeat(40), checks: states.map(|state| check("tests: all", state)).to_vec() }
+}
+
+fn progress() -> Progress {
+    let since = Some(SinceTag { tag: "v1".to_owned(), commits: 7 });
+    Progress { branch: "main".to_owned(), head: "a".repeat(40), since }
+}
+
+fn pull_request() -> PullRequest {
+    let branch = "dependabot/github_actions/x".to_owned();
+    PullRequest { number: 7, title: "Bump: x".to_owned(), author: "dependabot[bot]".to_owned(), branch }
+}
+
+fn versions() -> IndexVersions {
+    IndexVersions { registry: "pypi".to_owned(), package: "x".to_owned(), versions: vec!["1.0".to_owned()] }
 }
 
 /// The same topics with the smallest answers.
@@ -194,6 +219,10 @@ fn small_answers() -> Vec<Observation> {
         Observation::Release(api(None)),
         Observation::Runs(api(vec![PublishRun { approvals: refused(), ..PublishRun::default() }])),
         Observation::Pins(api(BTreeMap::new())),
+        Observation::Checks(api(CommitChecks::default())),
+        Observation::Progress(api(Progress::default())),
+        Observation::PullRequests(api(Vec::new())),
+        Observation::Versions(api(Vec::new())),
     ]
 }
 

@@ -103,8 +103,8 @@ impl Doc {
         let find = |name: &str| mapping.entry(name).ok_or(EditError::Unexpected);
         let at = match slot {
             Slot::Before(name) => self.above(find(name)?.0.span(), column)?,
-            Slot::After(name) => self.below(find(name)?, column),
-            Slot::Last => self.below(mapping.entries().last().ok_or(EditError::Unexpected)?, column),
+            Slot::After(name) => self.below(find(name)?, column)?,
+            Slot::Last => self.below(mapping.entries().last().ok_or(EditError::Unexpected)?, column)?,
         };
         Ok(self.insertion(at, &indented(body, column, "", self.line_break())))
     }
@@ -161,7 +161,7 @@ impl Doc {
         let column = dash - self.line_start(dash);
         let at = match slot {
             ItemSlot::Before(_) => self.above(Span::new(dash, dash), column)?,
-            ItemSlot::After(_) | ItemSlot::Last => self.past_comments(self.end_of_lines(item, dash), column),
+            ItemSlot::After(_) | ItemSlot::Last => self.past_comments(self.end_of_lines(item, dash)?, column),
         };
         Ok(self.insertion(at, &indented(body, column, "- ", self.line_break())))
     }
@@ -182,11 +182,16 @@ impl Doc {
     /// # Errors
     /// The only entry, one that aliases share or repeat, one in a flow mapping, and one that does not begin a line.
     pub fn delete_entry(&self, mapping: View<'_>, name: &str) -> Edited {
-        if mapping.entries().nth(1).is_none() && self.column_of(mapping).is_ok() {
+        if mapping.entry(name).is_some() && mapping.entries().nth(1).is_none() && self.column_of(mapping).is_ok() {
             return Err(EditError::Only);
         }
         let (start, end) = self.lines_of(mapping, name)?;
         let unended = end == self.text().len() && !self.text().ends_with('\n');
+        // A block of text before it would lose its last line end.
+        let before = mapping.entries().take_while(|(key, _)| key.as_str() != Some(name)).last();
+        if unended && before.is_some_and(|(key, value)| end_of(value, key.span().end).1.is_some()) {
+            return Err(EditError::BlockScalar);
+        }
         let span = if unended { Span::new(self.before_break(start), end) } else { Span::new(start, end) };
         Ok(Edit { span, text: String::new() })
     }
@@ -216,7 +221,8 @@ impl Doc {
         if key.span().start - start != column || !self.blank(Span::new(start, key.span().start)) {
             return Err(EditError::NotFirst);
         }
-        Ok((start, self.end_of_lines(value, key.span().end)))
+        let end = self.end_of_lines(value, key.span().end);
+        Ok((start, end.unwrap_or(self.text().len())))
     }
 
     /// The line break of the document.
@@ -277,8 +283,8 @@ impl Doc {
     }
 
     /// Where the line after an entry begins, below the comments inside it.
-    fn below(&self, (key, value): (View<'_>, View<'_>), column: usize) -> usize {
-        self.past_comments(self.end_of_lines(value, key.span().end), column)
+    fn below(&self, (key, value): (View<'_>, View<'_>), column: usize) -> Edited<usize> {
+        Ok(self.past_comments(self.end_of_lines(value, key.span().end)?, column))
     }
 
     /// The first place behind comments that are indented deeper than a column.
@@ -294,9 +300,15 @@ impl Doc {
     }
 
     /// Where the line after a value begins; `from` is where the value would stand if it were nothing.
-    fn end_of_lines(&self, value: View<'_>, from: usize) -> usize {
+    ///
+    /// # Errors
+    /// A block of text at the end of a file without a last line end: it would gain one.
+    fn end_of_lines(&self, value: View<'_>, from: usize) -> Edited<usize> {
         let (end, last) = end_of(value, from);
         let mut at = self.line_end(end);
+        if last.is_some() && at == self.text().len() && !self.text().ends_with('\n') {
+            return Err(EditError::BlockScalar);
+        }
         // A block of text may count the blank lines behind it as its own.
         while last.is_some_and(|text| text.ends_with("\n\n")) && at < self.text().len() {
             let line = self.text().get(at..self.line_end(at)).unwrap_or_default();
@@ -305,7 +317,7 @@ impl Doc {
             }
             at += line.len();
         }
-        at
+        Ok(at)
     }
 
     /// Where the dash before an item stands.

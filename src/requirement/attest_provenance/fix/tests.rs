@@ -73,9 +73,9 @@ fn every_form_of_permissions_gets_what_it_lacks() {
 
 #[test]
 fn the_callers_of_the_workflow_grant_it_too() {
-    let called = workflow(OWN, UPLOAD).replace("workflow_dispatch", "workflow_call");
+    let release = workflow(OWN, UPLOAD).replace("workflow_dispatch", "workflow_call");
     let caller = "on: workflow_dispatch\njobs:\n  go:\n    uses: ./.github/workflows/release.yml\n    permissions:\n      id-token: write\n";
-    let trial = Trial::of(&[(PATH, &called), (".github/workflows/go.yml", caller)]);
+    let trial = Trial::of(&[(PATH, &release), (".github/workflows/go.yml", caller)]);
     let (_, after) = trial.fixed("R10");
     assert_eq!(after.verdict("R10"), Verdict::Pass, "{}", after.finding("R10").summary);
     assert_eq!(after.text(".github/workflows/go.yml"), format!("{caller}      attestations: write\n"));

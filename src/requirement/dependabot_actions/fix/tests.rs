@@ -40,8 +40,11 @@ fn a_file_without_a_block_for_actions_gets_one_in_its_own_style() {
     assert_eq!(fixed(&crlf), with(pip, "weekly").replace('\n', "\r\n"));
     let indentless =
         "version: 2\nupdates:\n- package-ecosystem: pip\n  directory: /\n  schedule: {interval: nightly}\n";
-    let block =
-        BLOCK.replace("INTERVAL", "monthly").lines().map(|line| format!("{}\n", &line[2..])).collect::<String>();
+    let block = BLOCK
+        .replace("INTERVAL", "monthly")
+        .lines()
+        .map(|line| format!("{}\n", line.strip_prefix("  ").unwrap()))
+        .collect::<String>();
     assert_eq!(fixed(indentless), format!("{indentless}{block}"));
     for (text, head) in [
         ("version: 2\nupdates: []\n", "version: 2\nupdates:\n"),
@@ -78,7 +81,8 @@ fn local_actions_that_no_block_looks_into_are_named() {
         let (_, after) = Trial::of(&files).fixed("R09");
         assert_eq!(after.verdict("R09"), Verdict::Pass, "{}", after.text(PATH));
         let text = after.text(PATH);
-        text[text.find("actions\n").unwrap() + 8..text.find("    schedule").unwrap()].to_owned()
+        let (_, rest) = text.split_once("actions\n").unwrap();
+        rest.split_once("    schedule").unwrap().0.to_owned()
     };
     let items = "      - \"/.github/actions/x\"\n      - \"/tools/actions/y\"\n";
     assert_eq!(with("    directory: / # root\n"), format!("    directories:\n      - \"/\"\n{items}"));

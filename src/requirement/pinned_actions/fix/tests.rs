@@ -50,9 +50,9 @@ fn pinned(step: &str, pins: &[(&str, &[&str])], safety: Safety) -> String {
     assert_eq!((finding(&before).verdict, finding(&after).verdict), (Verdict::Fail, Verdict::Pass), "{new}");
     assert_eq!(proposal(&after), Proposal::default());
     assert_eq!(finding(&after).fix, None);
-    let (head, tail) = (text.find(step).unwrap(), text.len() - text.find(step).unwrap() - step.len());
-    assert!(new.starts_with(&text[..head]) && new.ends_with(&text[text.len() - tail..]), "{new}");
-    new[head..new.len() - tail].to_owned()
+    let (head, tail) = text.split_once(step).unwrap();
+    let rest = new.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
+    rest.unwrap_or_else(|| panic!("more than the step changed: {new}")).to_owned()
 }
 
 const V4: &[(&str, &[&str])] = &[("actions/checkout@v4", &["v4", "v4.2.2"])];
@@ -121,8 +121,8 @@ fn a_byte_order_mark_and_a_missing_last_line_end_are_kept() {
 fn local_actions_of_the_release_are_pinned_too() {
     let action = "runs:\n  using: composite\n  steps:\n    - uses: actions/checkout@v4\n";
     let text = workflow("      - uses: ./.github/actions/build\n");
-    let files = [(PATH, text.as_str()), (".github/actions/build/action.yml", action)];
-    let fixes = proposal(&facts(&files, V4)).fixes;
+    let all = [(PATH, text.as_str()), (".github/actions/build/action.yml", action)];
+    let fixes = proposal(&facts(&all, V4)).fixes;
     assert_eq!(fixes[0].files[0].path(), ".github/actions/build/action.yml");
 }
 

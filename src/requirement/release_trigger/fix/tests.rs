@@ -89,8 +89,8 @@ fn what_cannot_be_guarded_cleanly_is_refused_with_the_condition() {
         assert!(trial.refused("R02").contains(why), "{text}: {}", trial.refused("R02"));
         assert!(trial.proposal("R02").refusals[0].snippet.starts_with("if: github.event_name"));
     }
-    let called = workflow("on: workflow_call\n", "");
+    let release = workflow("on: workflow_call\n", "");
     let caller = "on:\n  push:\n    branches: [main]\njobs:\n  go:\n    uses: ./.github/workflows/release.yml\n";
-    let trial = Trial::of(&[(PATH, &called), (".github/workflows/ci.yml", caller)]);
+    let trial = Trial::of(&[(PATH, &release), (".github/workflows/ci.yml", caller)]);
     assert!(trial.refused("R02").contains("other workflows call it"));
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 const PROJECT: &str = "[project]\nname = \"x\"\n";
 
 /// The repository with the workflow, reviewed as the notes say.
-fn started(trial: Trial) -> Trial {
+fn started(trial: &Trial) -> Trial {
     let fix = trial.fix("R02");
     assert_eq!(fix.safety, Safety::Review);
     let reviewers = vec![Reviewer::User("a".to_owned()), Reviewer::User("b".to_owned())];
@@ -39,18 +39,18 @@ fn started(trial: Trial) -> Trial {
 
 #[test]
 fn every_kind_of_package_gets_a_workflow_that_is_in_order() {
-    let python = started(Trial::of(&[("pyproject.toml", PROJECT)]));
+    let python = started(&Trial::of(&[("pyproject.toml", PROJECT)]));
     assert!(python.text(PATH).contains("python -m build\n"));
     let compiled = "[build-system]\nbuild-backend = \"mesonpy\"\n";
-    assert!(started(Trial::of(&[("pyproject.toml", compiled)])).text(PATH).contains("python -m build --sdist\n"));
-    started(Trial::of(&[("setup.py", "setup()\n"), ("Cargo.toml", "[package]\nname = \"x\"\n")]));
-    let npm = started(Trial::of(&[("package.json", "{\"name\": \"x\", \"version\": \"1.0.0\"}")]));
+    assert!(started(&Trial::of(&[("pyproject.toml", compiled)])).text(PATH).contains("python -m build --sdist\n"));
+    started(&Trial::of(&[("setup.py", "setup()\n"), ("Cargo.toml", "[package]\nname = \"x\"\n")]));
+    let npm = started(&Trial::of(&[("package.json", "{\"name\": \"x\", \"version\": \"1.0.0\"}")]));
     assert!(npm.text(PATH).contains("          npm install\n"));
     let pin = Pin { commit: Some("c".repeat(40)), tags: vec!["v1.0.4".into()], ..Pin::default() };
     let pins = [("rust-lang/crates-io-auth-action@v1".to_owned(), pin)].into();
     let trial = Trial::of(&[("Cargo.toml", "[package]\nname = \"x\"\n")]);
     assert!(trial.refused("R02").contains("--pins FILE"));
-    started(trial.knowing(Observation::Pins(Fact::local(pins, Timestamp::UNIX_EPOCH))));
+    started(&trial.knowing(Observation::Pins(Fact::local(pins, Timestamp::UNIX_EPOCH))));
 }
 
 #[test]

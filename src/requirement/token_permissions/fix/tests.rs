@@ -107,7 +107,7 @@ fn blocks_on_one_line_become_lines() {
 fn what_cannot_be_changed_cleanly_is_refused() {
     for (text, why) in [
         (
-            format!("{{on: push, jobs: {{publish: {{permissions: {{}}, steps: [{{run: twine upload dist/*}}]}}}}}}\n"),
+            "{on: push, jobs: {publish: {permissions: {}, steps: [{run: twine upload dist/*}]}}}\n".to_owned(),
             "flow style",
         ),
         (

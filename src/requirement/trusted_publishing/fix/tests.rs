@@ -12,7 +12,7 @@ fn workflow(job: &str, steps: &str) -> String {
 const OWN: &str = "    permissions:\n      id-token: write\n";
 
 /// The steps after the fix, which must pass; the job must ask for an identity token.
-fn fixed(trial: Trial) -> String {
+fn fixed(trial: &Trial) -> String {
     let notes = trial.fix("R12").notes;
     assert!(notes[0].starts_with("first, on the"), "{notes:?}");
     assert!(notes[0].contains("workflow release.yml"), "{notes:?}");
@@ -26,17 +26,17 @@ fn fixed(trial: Trial) -> String {
     );
     let text = after.text(PATH);
     assert!(text.contains("    permissions:\n      contents: read\n      id-token: write\n"), "{text}");
-    text[text.find("    steps:\n").unwrap() + 11..].to_owned()
+    text.split_once("    steps:\n").unwrap().1.to_owned()
 }
 
 #[test]
 fn inputs_of_the_upload_action_go() {
     let step = "      - uses: pypa/gh-action-pypi-publish@v1\n        with:\n          user: __token__\n          password: ${{ secrets.PYPI }} # old\n          print-hash: true\n";
     let wanted = "      - uses: pypa/gh-action-pypi-publish@v1\n        with:\n          print-hash: true\n";
-    assert_eq!(fixed(Trial::workflow(&workflow("", step))), wanted);
+    assert_eq!(fixed(&Trial::workflow(&workflow("", step))), wanted);
     let alone =
         "      - uses: pypa/gh-action-pypi-publish@v1\n        with:\n          password: ${{ secrets.PYPI }}\n";
-    assert_eq!(fixed(Trial::workflow(&workflow("", alone))), "      - uses: pypa/gh-action-pypi-publish@v1\n");
+    assert_eq!(fixed(&Trial::workflow(&workflow("", alone))), "      - uses: pypa/gh-action-pypi-publish@v1\n");
 }
 
 #[test]
@@ -44,14 +44,17 @@ fn variables_of_step_and_job_go() {
     let env =
         "        env:\n          TWINE_USERNAME: __token__\n          TWINE_PASSWORD: ${{ secrets.PYPI_TOKEN }}\n";
     let run = "      - run: twine upload dist/*\n";
-    assert_eq!(fixed(Trial::workflow(&workflow("", &format!("{run}{env}")))), run);
+    assert_eq!(fixed(&Trial::workflow(&workflow("", &format!("{run}{env}")))), run);
     let job = "    env:\n      A: b\n      UV_PUBLISH_TOKEN: ${{ secrets.X }}\n";
     let text = workflow(job, "      - run: uv publish\n");
     let (_, after) = Trial::workflow(&text).fixed("R12");
     let new = after.text(PATH);
     assert!(new.contains("    env:\n      A: b\n") && !new.contains("secrets"), "{new}");
     let npm = "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n          CI: 1\n";
-    assert_eq!(fixed(Trial::workflow(&workflow("", npm))), "      - run: npm publish\n        env:\n          CI: 1\n");
+    assert_eq!(
+        fixed(&Trial::workflow(&workflow("", npm))),
+        "      - run: npm publish\n        env:\n          CI: 1\n"
+    );
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn cargo_gets_a_token_that_is_minted_in_the_run() {
         "b".repeat(40),
         step.replace("${{ secrets.CRATES }}", "${{ steps.auth.outputs.token }}")
     );
-    assert_eq!(fixed(known), wanted);
+    assert_eq!(fixed(&known), wanted);
 }
 
 #[test]
@@ -75,7 +78,7 @@ fn a_job_that_may_not_ask_for_a_token_may() {
     let step = "      - uses: pypa/gh-action-pypi-publish@v1\n";
     let trial = Trial::workflow(&workflow("", step));
     assert!(trial.fix("R12").title.starts_with(GRANT));
-    assert_eq!(fixed(trial), step);
+    assert_eq!(fixed(&trial), step);
 }
 
 #[test]

@@ -120,6 +120,16 @@ fn nothing_that_a_repository_configures_is_run() {
 }
 
 #[test]
+fn looking_at_the_working_tree_runs_nothing() {
+    let trap = Trap::new();
+    trap.set();
+    let fact = tree(&trap.repo.root());
+    let tree = fact.value().unwrap_or_else(|| panic!("not known: {fact:?}"));
+    assert_eq!(tree.doubtful, ["file"], "other bytes, in a repository that converts files");
+    assert_eq!(trap.marks(), [""; 0], "something ran");
+}
+
+#[test]
 fn formats_that_git_is_asked_for_run_nothing_either() {
     let trap = Trap::new();
     trap.set();

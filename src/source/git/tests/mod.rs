@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod hostile;
+mod tree;
 
 use std::fs;
 use std::path::PathBuf;

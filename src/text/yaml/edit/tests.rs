@@ -243,3 +243,12 @@ fn an_entry_gives_way_to_others() {
     assert_eq!(swapped("p:\n  a: 1").unwrap(), "p:\n  b: 1\n  c: 2");
     assert_eq!(swapped("p: {a: 1}\n"), Err(EditError::Flow));
 }
+
+#[test]
+fn a_block_of_text_at_the_very_end_keeps_its_missing_line_end() {
+    assert_eq!(entry("a: |\n  x", &[], Slot::Last, BODY), Err(EditError::BlockScalar));
+    assert_eq!(item("- a: |\n    x", &[], ItemSlot::Last, "b\n"), Err(EditError::BlockScalar));
+    assert_eq!(deleted("a: |\n  x\nb: 1", &[], "b"), Err(EditError::BlockScalar));
+    assert_eq!(deleted("b: 1\na: |\n  x", &[], "a").unwrap(), "b: 1");
+    assert_eq!(entry("b: 1\na: |\n  x", &[], Slot::Before("a"), "n: 1\n").unwrap(), "b: 1\nn: 1\na: |\n  x");
+}
