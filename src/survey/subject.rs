@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::Needs;
 use super::network::{Wanted, line};
 use crate::fact::settings::{BranchState, Environment};
 use crate::fact::{Fact, Facts, LogLevel, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
@@ -47,7 +47,7 @@ pub struct Subject {
     pub rulesets: BTreeMap<u64, String>,
     /// Why references could not be resolved.
     pub pins_failed: Option<Unknown>,
-    topics: Arc<BTreeSet<Topic>>,
+    needs: Needs,
     answered: BTreeSet<Topic>,
     followed: BTreeSet<Question>,
     offline: bool,
@@ -58,12 +58,7 @@ pub struct Subject {
 
 impl Subject {
     /// Begins.
-    pub fn new(
-        wanted: &Wanted,
-        topics: &Arc<BTreeSet<Topic>>,
-        events: &UnboundedSender<SurveyEvent>,
-        (offline, only_known): (bool, bool),
-    ) -> Self {
+    pub fn new(wanted: &Wanted, events: &UnboundedSender<SurveyEvent>, (offline, only_known): (bool, bool)) -> Self {
         let is_local = wanted.local.is_some();
         let answered = if is_local { BTreeSet::from([Topic::Files, Topic::Git]) } else { BTreeSet::new() };
         Self {
@@ -80,7 +75,7 @@ impl Subject {
             bypass: Bypass::new(),
             rulesets: BTreeMap::new(),
             pins_failed: None,
-            topics: Arc::clone(topics),
+            needs: wanted.needs.clone(),
             answered,
             followed: BTreeSet::new(),
             offline,
@@ -91,7 +86,7 @@ impl Subject {
 
     /// Whether a topic is needed and still open.
     pub fn wants(&self, topic: Topic) -> bool {
-        self.topics.contains(&topic) && !self.answered.contains(&topic)
+        self.needs.asked.contains(&topic) && !self.answered.contains(&topic)
     }
 
     /// `owner/name` as the forge spells it, once that is known.
@@ -101,8 +96,8 @@ impl Subject {
 
     /// Says that the topics that are still open are being asked for.
     pub fn announce(&self) {
-        for topic in self.topics.iter().filter(|topic| !self.answered.contains(topic) && !self.only_known) {
-            self.events.send(SurveyEvent::Asked { repo: self.target.id.clone(), topic: *topic }).ok();
+        for topic in self.needs.told().filter(|topic| !self.answered.contains(topic) && !self.only_known) {
+            self.events.send(SurveyEvent::Asked { repo: self.target.id.clone(), topic }).ok();
         }
     }
 
@@ -115,7 +110,7 @@ impl Subject {
         let observation = if self.offline { honest(observation) } else { observation };
         self.facts.record(observation.clone());
         self.answered.insert(topic);
-        if !self.only_known || is_known(&observation) {
+        if self.needs.tells(topic) && (!self.only_known || is_known(&observation)) {
             let repo = self.target.id.clone();
             self.events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok();
         }
@@ -141,7 +136,8 @@ impl Subject {
 
     /// The questions that follow from what is known and were not asked yet, of topics that are needed.
     pub fn follow_ups(&mut self) -> Vec<Question> {
-        let new = |question: &Question| self.topics.contains(&question.topic()) && !self.followed.contains(question);
+        let new =
+            |question: &Question| self.needs.asked.contains(&question.topic()) && !self.followed.contains(question);
         let questions: Vec<Question> = question::follow_ups(&self.facts).into_iter().filter(new).collect();
         self.followed.extend(questions.iter().cloned());
         questions
@@ -179,7 +175,7 @@ impl Subject {
                 self.tell(observation);
             }
         }
-        let open: Vec<Topic> = self.topics.iter().copied().filter(|topic| self.wants(*topic)).collect();
+        let open: Vec<Topic> = self.needs.asked.iter().copied().filter(|topic| self.wants(*topic)).collect();
         self.refuse(&open, &Unknown::new(Reason::Failed, "the forge was asked, and did not tell"));
         if !self.only_known {
             self.skip_the_rest();
@@ -189,7 +185,10 @@ impl Subject {
 
     /// Says of topics that nobody needs that they were not asked for.
     fn skip_the_rest(&mut self) {
-        let rest = Topic::ALL.iter().filter(|topic| !self.topics.contains(topic));
+        if self.needs.release_only {
+            return;
+        }
+        let rest = Topic::ALL.iter().filter(|topic| !self.needs.asked.contains(topic));
         let local = |topic: &&Topic| !(self.is_local && matches!(topic, Topic::Files | Topic::Git));
         for topic in rest.filter(local) {
             let why = Unknown::new(
