@@ -1,6 +1,7 @@
 //! The user's configuration: what may stand in it, and reading it with errors that name the place.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -40,6 +41,8 @@ pub struct Config {
     pub glyphs: Option<Glyphs>,
     /// Whether the dashboard listens to the mouse; none for yes.
     pub mouse: Option<bool>,
+    /// Minutes after which the dashboard asks about everything again; none for only when a key asks.
+    pub refresh: Option<NonZeroU16>,
     /// The keys of the dashboard, where they are others than those of the table.
     pub keys: Keys,
 }
@@ -289,7 +292,7 @@ mod tests {
         let refusal = parse("nothing-like-it: 1").unwrap_err();
         let known: Vec<&str> =
             refusal.hint.as_deref().unwrap().trim_start_matches("known here: ").split(", ").collect();
-        assert_eq!(known.len(), 11, "{known:?}");
+        assert_eq!(known.len(), 12, "{known:?}");
         let (default, schema) = (json(DEFAULT), json(SCHEMA));
         let documented: Vec<&String> = default.as_object().unwrap().keys().collect();
         let described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
@@ -303,15 +306,16 @@ mod tests {
     #[test]
     fn a_full_configuration_is_read_and_fits_the_schema() {
         let text = "fleet:\n  - .\n  - o/r\n  - {target: o/s, clone: ~/src/s}\nprofile: pep-740\nfail-on: warn\n\
-                    color: never\nascii: true\ntheme: light\nglyphs: ascii\nmouse: false\nkeys:\n  fix: [x, f5]\n  undo: u\n  \
+                    color: never\nascii: true\ntheme: light\nglyphs: ascii\nmouse: false\nrefresh: 30\nkeys:\n  fix: [x, f5]\n  undo: u\n  \
                     mark:\ngroups: {core: [o/r, {target: o/s}]}\nclones: [~/src]\n";
         let config = parse(text).unwrap();
         assert_eq!(config.fleet.iter().map(Entry::target).collect::<Vec<_>>(), [".", "o/r", "o/s"]);
         assert_eq!(config.fleet[2].clone_folder(), Some("~/src/s"));
         assert_eq!((config.profile, config.fail_on), (Profile::Pep740, Some(FailOn::Warn)));
         assert_eq!((config.color, config.ascii), (Color::Never, Some(true)));
+        assert_eq!(config.refresh.map(NonZeroU16::get), Some(30));
         assert_eq!((config.theme, config.glyphs, config.mouse), (Theme::Light, Some(Glyphs::Ascii), Some(false)));
-        assert_eq!(config.keys.lines.iter().map(|keys| keys.line).collect::<Vec<_>>(), [13, 14, 15]);
+        assert_eq!(config.keys.lines.iter().map(|keys| keys.line).collect::<Vec<_>>(), [14, 15, 16]);
         assert_eq!((config.groups["core"].len(), config.clones.len()), (2, 1));
         assert!(validator().is_valid(&json(text)));
     }

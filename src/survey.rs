@@ -146,12 +146,12 @@ pub struct Survey {
 
 impl Survey {
     /// A survey of these repositories; nothing is asked yet.
-    pub fn new(asks: Vec<Ask>, options: Options) -> Self {
+    pub fn new(asks: Vec<Ask>, options: &Options) -> Self {
         let topics = Topic::ALL.iter().copied().filter(|topic| options.wants(*topic)).collect();
         // Without a network, kept answers are all there could be.
         let has_answers =
             |network: &Network| !network.offline || network.cache.as_ref().is_some_and(|folder| folder.is_dir());
-        let network = options.network.filter(has_answers);
+        let network = options.network.clone().filter(has_answers);
         let network = network.map(|network| Arc::new(network::Door::new(network, options.kept_first)));
         Self { asks: Arc::new(asks), topics: Arc::new(topics), releasing: Mutex::default(), network }
     }
@@ -160,18 +160,25 @@ impl Survey {
     pub fn refresh(&self, repos: &[RepoId], reach: Reach) -> UnboundedReceiver<SurveyEvent> {
         let (events, receiver) = mpsc::unbounded_channel();
         let asks = repos.iter().filter_map(|repo| self.asks.iter().find(|ask| ask.target().id == *repo));
-        self.ask(asks.cloned().collect(), reach, events);
+        self.ask(asks.cloned().collect(), reach, &events);
+        receiver
+    }
+
+    /// Asks these questions, whether they are among those it began with or not.
+    pub fn about(&self, asks: Vec<Ask>, reach: Reach) -> UnboundedReceiver<SurveyEvent> {
+        let (events, receiver) = mpsc::unbounded_channel();
+        self.ask(asks, reach, &events);
         receiver
     }
 
     /// Asks about every repository.
     pub fn all(&self) -> UnboundedReceiver<SurveyEvent> {
         let (events, receiver) = mpsc::unbounded_channel();
-        self.ask(self.asks.to_vec(), Reach::Everything, events);
+        self.ask(self.asks.to_vec(), Reach::Everything, &events);
         receiver
     }
 
-    fn ask(&self, asks: Vec<Ask>, reach: Reach, events: UnboundedSender<SurveyEvent>) {
+    fn ask(&self, asks: Vec<Ask>, reach: Reach, events: &UnboundedSender<SurveyEvent>) {
         let (remote, local): (Vec<Ask>, Vec<Ask>) = asks.into_iter().partition(|ask| matches!(ask, Ask::Remote { .. }));
         let network = self.network.clone().filter(|_| reach != Reach::Local);
         let mut subjects = Vec::new();
@@ -181,7 +188,7 @@ impl Survey {
                 return;
             }
             if self.network.is_none() {
-                local::unreachable(&target, &name, reach, &events);
+                local::unreachable(&target, &name, reach, events);
             } else if reach == Reach::Local {
                 events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
             } else {
@@ -218,7 +225,7 @@ impl Survey {
 }
 
 /// Starts work in the background and yields events, in order for each repository.
-pub fn start(asks: Vec<Ask>, options: Options) -> UnboundedReceiver<SurveyEvent> {
+pub fn start(asks: Vec<Ask>, options: &Options) -> UnboundedReceiver<SurveyEvent> {
     Survey::new(asks, options).all()
 }
 
@@ -238,7 +245,7 @@ mod tests {
 
     #[test]
     fn without_a_network_every_topic_of_a_remote_repository_is_unknown() {
-        let survey = Survey::new(vec![unreachable(0), unreachable(1)], Options::default());
+        let survey = Survey::new(vec![unreachable(0), unreachable(1)], &Options::default());
         let events = drained(survey.all());
         let answered = events.iter().filter(|event| matches!(event, SurveyEvent::Answered { .. })).count();
         assert_eq!(answered, 2 * Topic::ALL.len());
@@ -247,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_local_refresh_leaves_what_the_forge_said_alone() {
-        let survey = Survey::new(vec![unreachable(0)], Options::default());
+        let survey = Survey::new(vec![unreachable(0)], &Options::default());
         let id = RepoId { index: 0, target: "o/r".into() };
         assert!(drained(survey.refresh(&[], Reach::Everything)).is_empty());
         let other = RepoId { index: 9, target: "x".into() };

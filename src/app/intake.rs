@@ -128,6 +128,14 @@ impl Model {
         self.ask(chosen, Scope::Local)
     }
 
+    /// Asks about everything again, unless answers of the last time are still awaited.
+    pub(super) fn ask_by_the_clock(&mut self) -> Vec<Effect> {
+        if self.fleet.repos.values().any(|repo| !repo.finished) {
+            return Vec::new();
+        }
+        self.ask(self.fleet.repos.keys().cloned().collect(), Scope::Everything)
+    }
+
     /// Takes in how an effect ended.
     pub(super) fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
         let (level, words) = match outcome {

@@ -36,6 +36,8 @@ pub enum Message {
     Focused,
     /// The clock, once a second, only while something is awaited or shown for a while.
     Tick(Timestamp),
+    /// The time has come at which the configuration wants everything asked about again.
+    Due,
     /// An effect came to its end.
     Done(Outcome),
 }

@@ -226,6 +226,7 @@ impl Model {
                 self.tick(now);
                 Vec::new()
             }
+            Message::Due => self.ask_by_the_clock(),
             Message::Done(outcome) => self.done(outcome),
         };
         self.settle();

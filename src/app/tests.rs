@@ -256,6 +256,17 @@ fn reading_files_again_leaves_answers_of_the_forge_on_their_way() {
 }
 
 #[test]
+fn the_clock_asks_about_everything_but_never_twice_at_once() {
+    let mut model = demo();
+    let everybody: Vec<RepoId> = model.fleet.repos.keys().cloned().collect();
+    let asked = Effect::Survey { round: 1, repos: everybody.clone(), scope: Scope::Everything };
+    assert_eq!(model.update(Message::Due), [asked]);
+    let target = model.fleet.repos[&everybody[0]].target.clone();
+    model.update(Message::Survey { round: 1, event: SurveyEvent::Started(target) });
+    assert_eq!(model.update(Message::Due), [], "answers are still awaited");
+}
+
+#[test]
 fn changed_files_are_told() {
     let mut model = demo();
     press(&mut model, "j j j");

@@ -219,6 +219,11 @@ fn with_clones(mut all: Vec<Wanted>, choices: &Choices) -> Vec<Wanted> {
     all
 }
 
+/// The clone that is found for a repository in the configured folders.
+pub fn found_clone(name: &str, choices: &Choices) -> Option<PathBuf> {
+    clones(choices).remove(&name.to_lowercase())
+}
+
 /// Clones by the name of their remote in lower case: those directly in a folder first.
 fn clones(choices: &Choices) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();

@@ -50,7 +50,7 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
     let progress: Option<&mut dyn Write> = if shows_progress { Some(surroundings.errors) } else { None };
     let mut recorder = choices.record.as_deref().map(Recorder::new);
     let watch = Watch { progress, recorder: recorder.as_mut() };
-    let (mut fleet, ending) = gather::gather(asks, choices.survey(), choices.rules.clone(), watch)?;
+    let (mut fleet, ending) = gather::gather(asks, &choices.survey(), choices.rules.clone(), watch)?;
     if let Some(recorder) = recorder {
         let count = recorder.write()?;
         surroundings

@@ -73,7 +73,7 @@ pub fn run(
     let roots = roots(&asks);
     let waivers = check::waivers(&asks, &choices, surroundings)?;
     let options = Options { topics: None, ..choices.survey() };
-    let (mut fleet, ending) = gather::gather(asks, options, choices.rules.clone(), gather::Watch::default())?;
+    let (mut fleet, ending) = gather::gather(asks, &options, choices.rules.clone(), gather::Watch::default())?;
     for (repo, declared) in waivers {
         fleet.set_waivers(&repo, declared);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{CommandError, Environment, Surroundings};
 use crate::app::keymap::Keymap;
@@ -77,6 +78,8 @@ pub struct Dashboard {
     pub theme: Theme,
     /// Whether it listens to the mouse.
     pub mouse: bool,
+    /// How long after a survey it asks again by itself; none for never.
+    pub refresh: Option<Duration>,
     /// Whether nothing may be written.
     pub read_only: bool,
     /// Its keys.
@@ -90,6 +93,7 @@ impl Dashboard {
             ascii: everywhere.ascii || glyphs.unwrap_or(style.ascii),
             theme: if style.color { config.theme } else { Theme::Mono },
             mouse: config.mouse.unwrap_or(true),
+            refresh: config.refresh.map(|minutes| Duration::from_secs(60 * u64::from(minutes.get()))),
             read_only: everywhere.read_only,
             keymap: Keymap::of(config)?,
         })
@@ -249,7 +253,9 @@ mod tests {
         };
         let plain = dashboard(&[], "{}", true).unwrap();
         assert_eq!((plain.ascii, plain.theme, plain.mouse), (false, Theme::Dark, true));
-        let chosen = dashboard(&[], "theme: light\nglyphs: ascii\nmouse: false", true).unwrap();
+        assert_eq!(plain.refresh, None);
+        let chosen = dashboard(&[], "theme: light\nglyphs: ascii\nmouse: false\nrefresh: 2", true).unwrap();
+        assert_eq!(chosen.refresh, Some(Duration::from_secs(120)));
         assert_eq!((chosen.ascii, chosen.theme, chosen.mouse), (true, Theme::Light, false));
         assert_eq!(dashboard(&[], "theme: light", false).unwrap().theme, Theme::Mono);
         assert!(dashboard(&["--ascii"], "glyphs: unicode", true).unwrap().ascii);

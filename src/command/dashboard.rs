@@ -13,12 +13,13 @@ use crate::app::session::Session;
 use crate::app::{self, Model, Scope};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
+use crate::source::github::Token;
 use crate::state;
 use crate::survey::{self, Ask, Reach, Survey};
 use crate::terminal::{self, TerminalError};
 use crate::text::{clean, decode};
 
-/// The host of the forge.
+/// The host of the forge where none is asked.
 const FORGE: &str = "github.com";
 
 /// Opens the dashboard on the targets, the configured fleet or the current folder; without a terminal, prints what
@@ -40,15 +41,9 @@ pub fn run(
         return check::conclude(asks, &choices, surroundings);
     }
     let roots = asks.iter().filter_map(root).collect();
-    let everybody = asks.len();
-    let survey = Survey::new(asks.clone(), survey::Options { kept_first: true, ..choices.survey() });
-    let start = move |asks: Vec<Ask>, scope| {
-        if asks.len() == everybody && scope == Scope::Everything {
-            return survey.all();
-        }
-        let repos: Vec<RepoId> = asks.iter().map(|ask| ask.target().id.clone()).collect();
-        survey.refresh(&repos, reach(scope))
-    };
+    let options = survey::Options { kept_first: true, ..choices.survey() };
+    let survey = Survey::new(asks.clone(), &options);
+    let start = move |asks, scope| survey.about(asks, reach(scope));
     open(Opening { asks, roots, start, keeping: Keeping::usual() }, &choices, surroundings)
 }
 
@@ -121,6 +116,7 @@ where
         terminal::log::start(&file).ok();
         terminal::log::note(&format!("shipworthy {} begins: {} targets", crate::report::VERSION, asks.len()));
     }
+    let network = choices.network.as_ref();
     let mut model = Model::new(app::Options {
         rules: choices.rules.clone(),
         ascii: choices.dashboard.ascii,
@@ -131,7 +127,7 @@ where
         roots,
         offline: choices.offline,
         read_only: choices.dashboard.read_only,
-        token: None,
+        token: network.and_then(|network| network.token.as_ref()).map(told),
         paths,
         session: session.as_deref().map(last_session).unwrap_or_default(),
         now: surroundings.now,
@@ -139,15 +135,21 @@ where
     for (repo, declared) in waivers {
         model.fleet.set_waivers(&repo, declared);
     }
-    let forge = FORGE.to_owned();
+    let forge = network.map_or_else(|| FORGE.to_owned(), |network| network.forge.web_host());
     let start = Box::new(start);
-    let run = terminal::Run { model, asks, start, session, state, forge, temporary, internal: INTERNAL };
+    let refresh = choices.dashboard.refresh.filter(|_| !choices.offline);
+    let run = terminal::Run { model, asks, start, refresh, session, state, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")
         }
         TerminalError::Failed(error) => CommandError::Internal(format!("the terminal failed: {error}")),
     })
+}
+
+/// How a token was found; never the token.
+fn told(token: &Token) -> String {
+    format!("{}, from {}", token.kind().words(), token.source())
 }
 
 /// The folder of a repository that has one.

@@ -28,7 +28,7 @@ const PACE: Duration = Duration::from_millis(25);
 /// # Errors
 /// A configuration that does not count; an output that cannot be written; a terminal that cannot be used.
 pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
-    let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
+    let choices = Choices { network: None, ..Choices::of(everywhere, &Check::default(), surroundings)? };
     let fleet = replay::bundled().map_err(|error| CommandError::Internal(error.to_string()))?;
     let asks = asks::recorded(&fleet);
     if let Some(why) = surroundings.environment.why_no_dashboard() {
@@ -47,9 +47,9 @@ pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundin
     let start = move |asks: Vec<Ask>, _| {
         if !is_first.replace(false) {
             let asks = asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect();
-            return survey::start(asks, survey::Options::default());
+            return survey::start(asks, &survey::Options::default());
         }
-        let events = survey::start(asks, survey::Options::default());
+        let events = survey::start(asks, &survey::Options::default());
         if instant { events } else { paced(events) }
     };
     dashboard::open(Opening { asks, roots, start, keeping }, &choices, surroundings)
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn the_order_of_answers_changes_no_verdict_and_mixes_repositories() {
         let asks = asks::recorded(&replay::bundled().unwrap());
-        let straight = all(survey::start(asks, survey::Options::default()));
+        let straight = all(survey::start(asks, &survey::Options::default()));
         let mixed = shuffled(straight.clone());
         assert_eq!(mixed.len(), straight.len());
         let repos: Vec<&RepoId> = mixed

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::choices::Choices;
-use super::gather::{self, Ending};
+use super::gather::{self, Ending, Watch};
 use super::local::{self, Local};
 use super::{CommandError, DONE, INTERNAL, INTERRUPTED, NOT_READY, Surroundings};
 use crate::cli::{Check, Everywhere, Fix};
@@ -29,8 +29,7 @@ pub fn run(arguments: &Fix, everywhere: &Everywhere, surroundings: &mut Surround
     let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
     let local = local::find(arguments.target.as_deref(), &choices)?;
     let ask = Ask::Folder { target: local.target.clone(), root: local.root.clone() };
-    let (mut fleet, ending) =
-        gather::gather(vec![ask], choices.survey(), choices.rules.clone(), gather::Watch::default())?;
+    let (mut fleet, ending) = gather::gather(vec![ask], &choices.survey(), choices.rules.clone(), Watch::default())?;
     match ending {
         Ending::Complete => {}
         Ending::Interrupted => return Ok(INTERRUPTED),

@@ -40,7 +40,7 @@ pub struct Watch<'a> {
 /// A system that does not let the program wait for its answers.
 pub fn gather(
     asks: Vec<Ask>,
-    options: Options,
+    options: &Options,
     rules: Rules,
     watch: Watch<'_>,
 ) -> Result<(Fleet, Ending), CommandError> {

@@ -4,8 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::CommandError;
 use super::choices::Choices;
+use super::{CommandError, asks};
 use crate::config::Entry;
 use crate::fact::{RepoId, Target};
 use crate::source::checkout;
@@ -33,7 +33,8 @@ pub fn find(typed: Option<&OsStr>, choices: &Choices) -> Result<Local, CommandEr
     let (folder, repository) = match target::parse(&typed, target::look)? {
         Aim::Folder(folder) => (folder, None),
         Aim::Repository { name, branch: None } => {
-            let clone = clone_of(&name, choices).ok_or_else(|| remote(&shown))?;
+            let clone =
+                clone_of(&name, choices).or_else(|| asks::found_clone(&name, choices)).ok_or_else(|| remote(&shown))?;
             (clone, Some(name))
         }
         Aim::Repository { .. } | Aim::Owner(_) | Aim::Group(_) => return Err(remote(&shown)),

@@ -2,8 +2,8 @@
 //!
 //! What several of them share is beside them: [`surroundings`] (streams, terminal and clock), [`choices`] (options,
 //! environment and configuration put together), [`network`] (how the network is used), [`asks`] (from targets to
-//! questions), [`local`] (the one folder that is written to) [`gather`] (from questions to a judged
-//! fleet) and [`record`] (the answers, for a bug report).
+//! questions), [`local`] (the one folder that is written to), [`gather`] (from questions to a judged fleet) and
+//! [`record`] (the answers, for a bug report).
 
 use std::ffi::OsString;
 use std::io;

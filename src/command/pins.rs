@@ -24,7 +24,7 @@ pub fn run(
     let arguments = Check { targets: targets.to_vec(), only: vec!["R08"], ..Check::default() };
     let choices = Choices::of(everywhere, &arguments, surroundings)?;
     let asks = asks::read(&arguments.targets, &choices, surroundings)?;
-    let (fleet, _) = gather::gather(asks, choices.survey(), choices.rules.clone(), Watch::default())?;
+    let (fleet, _) = gather::gather(asks, &choices.survey(), choices.rules.clone(), Watch::default())?;
     let mut known = BTreeMap::new();
     let mut open = Vec::new();
     for repo in fleet.repos.values() {

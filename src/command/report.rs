@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::choices::Choices;
-use super::gather::{self, Ending};
+use super::gather::{self, Ending, Watch};
 use super::{CommandError, DONE, INTERRUPTED, Surroundings, asks, output};
 use crate::checklist::signoff;
 use crate::cli::{Check, Everywhere, Made};
@@ -28,8 +28,7 @@ pub fn run(what: &Made, everywhere: &Everywhere, surroundings: &mut Surroundings
         Made::Badge { targets, format, image, output } => {
             let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
             let asks = asks::read(targets, &choices, surroundings)?;
-            let (fleet, ending) =
-                gather::gather(asks, choices.survey(), choices.rules.clone(), gather::Watch::default())?;
+            let (fleet, ending) = gather::gather(asks, &choices.survey(), choices.rules.clone(), Watch::default())?;
             if ending != Ending::Complete {
                 surroundings.say("interrupted: no badge was made");
                 return Ok(INTERRUPTED);

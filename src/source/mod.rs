@@ -4,6 +4,7 @@
 
 pub mod cache;
 pub mod checkout;
+pub mod file;
 pub mod git;
 pub mod github;
 pub mod network;
@@ -13,8 +14,6 @@ pub mod provenance;
 pub mod pypi;
 pub mod question;
 pub mod replay;
-
-pub mod file;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 

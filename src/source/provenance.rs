@@ -57,13 +57,27 @@ struct File {
     #[serde(default)]
     yanked: serde_json::Value,
     /// None where the key is missing: an index that does not tell.
-    #[serde(default, deserialize_with = "present")]
-    provenance: Option<Option<String>>,
+    #[serde(default)]
+    provenance: Mark,
 }
 
-/// Tells a key with null from a missing one.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
+/// Whether a file has provenance.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Mark {
+    /// The index does not tell.
+    #[default]
+    Untold,
+    /// It has none.
+    Absent,
+    /// It has some.
+    Present,
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let address = Option::<String>::deserialize(deserializer)?;
+        Ok(if address.is_some() { Self::Present } else { Self::Absent })
+    }
 }
 
 struct Version {
@@ -92,12 +106,12 @@ fn read_list(answer: &Answer) -> Result<Option<Version>, Unknown> {
     let of_version = list.files.iter().filter(|file| version_in(&file.filename) == Some(name));
     let mut files = Vec::new();
     for file in of_version {
-        let Some(provenance) = &file.provenance else {
+        if file.provenance == Mark::Untold {
             let detail = format!("{} does not tell about provenance", answer.endpoint);
             let why = Unknown::new(Reason::Unsupported, detail);
             return Err(why.from_request(answer.endpoint.clone(), answer.status));
-        };
-        files.push(Listed { name: file.filename.0.clone(), has_provenance: provenance.is_some() });
+        }
+        files.push(Listed { name: file.filename.0.clone(), has_provenance: file.provenance == Mark::Present });
     }
     Ok(Some(Version { name: name.to_owned(), files }))
 }

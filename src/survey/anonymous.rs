@@ -26,21 +26,23 @@ pub async fn ask(link: Rc<Link>, subjects: Vec<Shared>) {
     }
     tasks.join_all().await;
     wave::second_look(&link, &subjects).await;
-    subjects.iter().for_each(|subject| subject.borrow_mut().finish());
+    for subject in &subjects {
+        subject.borrow_mut().finish();
+    }
 }
 
 async fn one(link: Rc<Link>, subject: Shared) {
     let name = subject.borrow().name.clone();
     let answer = link.route(&name, Route::Repository).await;
-    let seen = answer.map_err(Unknown::from).and_then(|answer| match meaning(&Route::Repository, &answer) {
-        Meaning::Seen => repository::from_answer(&answer, &name).map(|seen| (seen, answer)),
-        _ => {
-            let why = refused(&answer, Some("metadata:read"));
-            let detail = format!("{}; without a token only public repositories can be seen", why.detail);
-            Err(Unknown { detail, ..why })
+    let seen = answer.map_err(Unknown::from).and_then(|answer| {
+        if meaning(&Route::Repository, &answer) == Meaning::Seen {
+            return repository::from_answer(&answer, &name);
         }
+        let why = refused(&answer, Some("metadata:read"));
+        let detail = format!("{}; without a token only public repositories can be seen", why.detail);
+        Err(Unknown { detail, ..why })
     });
-    let ((fact, head), _) = match seen {
+    let (fact, head) = match seen {
         Ok(seen) => seen,
         Err(why) => return subject.borrow_mut().refuse(Topic::ALL, &why),
     };

@@ -30,6 +30,7 @@ pub async fn texts(link: Rc<Link>, subjects: Vec<Shared>) {
         for subject in &subjects {
             let wanted = subject.borrow_mut().tree.as_mut().map(crate::source::github::files::Tree::wanted);
             let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { continue };
+            subject.borrow_mut().ahead = None;
             let weight = wanted.texts.len() + wanted.folders.len();
             if size + weight > TEXTS || batches.is_empty() {
                 batches.push(Vec::new());
@@ -104,6 +105,9 @@ async fn blobs(link: Rc<Link>, subject: Shared) {
         let Some(tree) = &mut subject.tree else { return };
         (name, tree.take_cut())
     };
+    if !cut.is_empty() {
+        subject.borrow_mut().ahead = None;
+    }
     for (path, sha) in cut {
         let blob = link.route(&name, Route::Blob(&sha)).await;
         if let Some(tree) = &mut subject.borrow_mut().tree {
@@ -116,8 +120,11 @@ async fn blobs(link: Rc<Link>, subject: Shared) {
 /// Tells the files, once they are all there: seen where and when the repository was.
 pub fn tell_files(subject: &mut Subject) {
     let Some(tree) = subject.tree.take() else { return };
-    let mut files = tree.finish();
-    files.prepare();
+    let files = subject.ahead.take().unwrap_or_else(|| {
+        let mut files = tree.finish();
+        files.prepare();
+        files
+    });
     let fact = match subject.facts.repository.observed() {
         Some(seen) => seen.with(files),
         None => Fact::local(files, jiff::Timestamp::now()),
@@ -200,9 +207,12 @@ fn hand_out(
     subject.facts.record(Observation::Pins(Fact::Known(Observed { value: pins, origin, at, stale })));
 }
 
+/// A repository with its released files: name and digest of each.
+type Released = (Shared, Vec<(String, String)>);
+
 /// Asks for the attestations of all released files of each owner, and tells them.
 pub async fn attested(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
-    let mut owners: BTreeMap<(String, bool), Vec<(Shared, Vec<(String, String)>)>> = BTreeMap::new();
+    let mut owners: BTreeMap<(String, bool), Vec<Released>> = BTreeMap::new();
     for (subject, questions) in wanted {
         let files: Vec<(String, String)> = questions
             .into_iter()
@@ -227,7 +237,7 @@ pub async fn attested(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
     tasks.join_all().await;
 }
 
-async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<(Shared, Vec<(String, String)>)>) {
+async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<Released>) {
     let digests: BTreeSet<String> =
         subjects.iter().flat_map(|(_, files)| files).map(|(_, digest)| digest.clone()).collect();
     let digests: Vec<String> = digests.into_iter().collect();

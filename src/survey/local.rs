@@ -33,7 +33,7 @@ struct Work {
 }
 
 /// Answers what needs no network, and hands folders with a remote on when all were read.
-pub fn read(asks: Vec<(Needs, Ask)>, link: Link, events: UnboundedSender<SurveyEvent>) {
+pub fn read(asks: Vec<(Needs, Ask)>, link: Link, events: &UnboundedSender<SurveyEvent>) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(asks.len());
     let left = AtomicUsize::new(threads);
     let work = Arc::new(Work { asks, next: AtomicUsize::new(0), left, joined: Mutex::default(), link });
@@ -92,7 +92,9 @@ impl Work {
     fn joined_with(&self, target: &Target, needs: &Needs, known: &[Observation]) -> Option<Wanted> {
         let forge = self.link.network.as_ref()?.forge();
         let mut facts = Facts::default();
-        known.iter().for_each(|observation| facts.record(observation.clone()));
+        for observation in known {
+            facts.record(observation.clone());
+        }
         let remote = facts.git.value().and_then(Option::as_ref).and_then(|git| git.remote.as_ref());
         let remote = remote.filter(|remote| is_on(forge, &remote.host) && !remote.owner.contains('/'));
         let name = target.repository.clone().or_else(|| remote.map(crate::fact::git::Remote::full_name))?;

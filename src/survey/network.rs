@@ -89,12 +89,12 @@ fn start(network: Network, kept_first: bool) -> UnboundedSender<Job> {
 
 async fn serve(network: Network, kept_first: bool, mut waiting: UnboundedReceiver<Job>) {
     let (told, mut heard) = mpsc::unbounded_channel::<SurveyEvent>();
-    let lines: Rc<RefCell<Vec<UnboundedSender<SurveyEvent>>>> = Rc::default();
-    let listeners = Rc::clone(&lines);
+    let listeners: Rc<Listeners> = Rc::default();
+    let telling = Rc::clone(&listeners);
     // What the clients say of requests and quota goes to everybody who listens at the moment.
     tokio::task::spawn_local(async move {
         while let Some(event) = heard.recv().await {
-            listeners.borrow_mut().retain(|listener| listener.send(event.clone()).is_ok());
+            telling.tell(&event);
         }
     });
     let link = match Link::new(&network, kept_first, &told) {
@@ -108,15 +108,51 @@ async fn serve(network: Network, kept_first: bool, mut waiting: UnboundedReceive
     };
     let mut tasks = tokio::task::JoinSet::new();
     while let Some(job) = waiting.recv().await {
-        lines.borrow_mut().push(job.events.clone());
-        tasks.spawn_local(wave::run(Rc::clone(&link), job));
+        listeners.add(&job.events);
+        let (link, listeners) = (Rc::clone(&link), Rc::clone(&listeners));
+        tasks.spawn_local(async move {
+            let events = job.events.clone();
+            wave::run(link, job).await;
+            // What was said last is passed on first.
+            tokio::task::yield_now().await;
+            listeners.remove(&events);
+        });
         while tasks.try_join_next().is_some() {}
-        lines.borrow_mut().retain(|listener| !listener.is_closed());
     }
     while let Some(ended) = tasks.join_next().await {
         if ended.is_err() {
             // A task that failed leaves its repositories open, and whoever waits for them says so.
             break;
+        }
+    }
+}
+
+/// Who listens at the moment, and in how many jobs: a channel is held no longer than something may come for it.
+#[derive(Default)]
+struct Listeners {
+    all: RefCell<Vec<(UnboundedSender<SurveyEvent>, usize)>>,
+}
+
+impl Listeners {
+    fn add(&self, events: &UnboundedSender<SurveyEvent>) {
+        let mut all = self.all.borrow_mut();
+        match all.iter_mut().find(|(known, _)| known.same_channel(events)) {
+            Some((_, jobs)) => *jobs += 1,
+            None => all.push((events.clone(), 1)),
+        }
+    }
+
+    fn remove(&self, events: &UnboundedSender<SurveyEvent>) {
+        let mut all = self.all.borrow_mut();
+        if let Some((_, jobs)) = all.iter_mut().find(|(known, _)| known.same_channel(events)) {
+            *jobs -= 1;
+        }
+        all.retain(|(_, jobs)| *jobs > 0);
+    }
+
+    fn tell(&self, event: &SurveyEvent) {
+        for (listener, _) in self.all.borrow().iter() {
+            listener.send(event.clone()).ok();
         }
     }
 }
@@ -142,7 +178,7 @@ pub struct Link {
     /// The package index.
     pub index: Option<Index>,
     /// Kept answers of the forge, to be shown first.
-    pub kept: Option<Client>,
+    pub kept: Option<(Client, Index)>,
     dialect: RefCell<Dialect>,
     /// What references point to, by their key.
     pub pins: RefCell<BTreeMap<String, Pin>>,
@@ -158,19 +194,20 @@ impl Link {
         let has_kept = kept_first && !network.offline && network.cache.is_some();
         // The token is the same, since answers are kept for each apart.
         let kept = Network { offline: true, token: forge.token().cloned(), programs: None, ..network.clone() };
-        let kept = has_kept.then(|| kept.forge(None)).transpose().map_err(words)?;
+        let kept = has_kept.then(|| Ok((kept.forge(None)?, kept.index(None)?))).transpose().map_err(words)?;
         Ok(Self::with(forge, Some(index), kept))
     }
 
     /// These clients, and nothing learnt yet.
-    pub fn with(forge: Client, index: Option<Index>, kept: Option<Client>) -> Self {
+    pub fn with(forge: Client, index: Option<Index>, kept: Option<(Client, Index)>) -> Self {
         let (dialect, pins, turn) = (RefCell::default(), RefCell::default(), tokio::sync::Mutex::default());
         Self { forge, index, kept, dialect, pins, turn }
     }
 
     /// The same with the kept answers alone.
     pub fn kept(&self) -> Option<Self> {
-        Some(Self::with(self.kept.clone()?, None, None))
+        let (forge, index) = self.kept.clone()?;
+        Some(Self::with(forge, Some(index), None))
     }
 
     /// Asks the forge by GraphQL.
@@ -202,7 +239,7 @@ impl Link {
 }
 
 /// A line of the log.
-pub fn line(level: LogLevel, text: String) -> SurveyEvent {
-    let text = crate::text::clean::line(&text).into_owned();
+pub fn line(level: LogLevel, text: &str) -> SurveyEvent {
+    let text = crate::text::clean::line(text).into_owned();
     SurveyEvent::Logged(LogLine { at: Timestamp::now(), level, text })
 }

@@ -23,7 +23,9 @@ pub async fn ask(link: Rc<Link>, batch: Vec<Shared>) {
         let document = written(&batch);
         match link.query(&document).await {
             Ok(reply) => {
-                batch.iter().enumerate().for_each(|(index, subject)| take(index, subject, &reply, &link));
+                for (index, subject) in batch.iter().enumerate() {
+                    take(index, subject, &reply, &link);
+                }
             }
             Err(Refused::TooMuch(why)) if batch.len() > 1 => {
                 let rest = batch.split_off(batch.len().div_ceil(2));
@@ -35,7 +37,9 @@ pub async fn ask(link: Rc<Link>, batch: Vec<Shared>) {
             }
             Err(refused) => {
                 let why = refused.why();
-                batch.iter().for_each(|subject| subject.borrow_mut().refuse(Topic::ALL, &why));
+                for subject in &batch {
+                    subject.borrow_mut().refuse(Topic::ALL, &why);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Needs;
 use super::network::{Wanted, line};
+use crate::fact::files::FileSet;
 use crate::fact::settings::{BranchState, Environment};
 use crate::fact::{Fact, Facts, LogLevel, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source;
@@ -45,6 +46,8 @@ pub struct Subject {
     pub bypass: Bypass,
     /// Names of rulesets.
     pub rulesets: BTreeMap<u64, String>,
+    /// The files of the first round with what they mean, as long as nothing was added to them.
+    pub ahead: Option<FileSet>,
     /// Why references could not be resolved.
     pub pins_failed: Option<Unknown>,
     needs: Needs,
@@ -74,6 +77,7 @@ impl Subject {
             environments: Fact::Pending,
             bypass: Bypass::new(),
             rulesets: BTreeMap::new(),
+            ahead: None,
             pins_failed: None,
             needs: wanted.needs.clone(),
             answered,
@@ -130,14 +134,13 @@ impl Subject {
     /// Adds a line to the log.
     pub fn log(&self, level: LogLevel, text: &str) {
         if !self.only_known {
-            self.events.send(line(level, format!("{}: {text}", self.target.id.target))).ok();
+            self.events.send(line(level, &format!("{}: {text}", self.target.id.target))).ok();
         }
     }
 
     /// The questions that follow from what is known and were not asked yet, of topics that are needed.
     pub fn follow_ups(&mut self) -> Vec<Question> {
-        let new =
-            |question: &Question| self.needs.asked.contains(&question.topic()) && !self.followed.contains(question);
+        let new = |question: &Question| self.wants(question.topic()) && !self.followed.contains(question);
         let questions: Vec<Question> = question::follow_ups(&self.facts).into_iter().filter(new).collect();
         self.followed.extend(questions.iter().cloned());
         questions
@@ -146,7 +149,9 @@ impl Subject {
     /// Takes in the files that are known so far, so that questions can follow from them.
     pub fn look_ahead(&mut self) {
         if let Some(tree) = &self.tree {
-            let files = tree.clone().finish();
+            let mut files = tree.clone().finish();
+            files.prepare();
+            self.ahead = Some(files.clone());
             self.facts.record(Observation::Files(Fact::local(files, jiff::Timestamp::now())));
         }
     }
@@ -206,8 +211,12 @@ impl Subject {
         }
         if let Some(why) = self.pins_failed.take() {
             self.tell(Observation::Pins(Fact::Unknown(why)));
-        } else if matches!(self.facts.pins, Fact::Pending) {
-            self.tell(Observation::Pins(derived(&self.facts.files, BTreeMap::new())));
+        } else {
+            let pins = match &self.facts.pins {
+                Fact::Pending => derived(&self.facts.files, BTreeMap::new()),
+                seen => seen.clone(),
+            };
+            self.tell(Observation::Pins(pins));
         }
     }
 }

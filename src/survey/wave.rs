@@ -45,7 +45,9 @@ async fn pass(link: Rc<Link>, job: &Job, only_known: bool) {
             Rc::new(RefCell::new(Subject::new(wanted, &job.events, how)))
         };
         let subjects: Vec<Shared> = chunk.iter().map(subject).collect();
-        subjects.iter().for_each(|subject| subject.borrow().announce());
+        for subject in &subjects {
+            subject.borrow().announce();
+        }
         tasks.spawn_local(wave(Rc::clone(&link), subjects));
     }
     while tasks.join_next().await.is_some() {}
@@ -78,7 +80,7 @@ async fn plan(link: &Link, job: &Job) {
     } else {
         (LogLevel::Warn, format!("{words}: the last ones will have to wait for the next hour"))
     };
-    job.events.send(line(level, words)).ok();
+    job.events.send(line(level, &words)).ok();
 }
 
 /// All rounds for some repositories.
@@ -97,7 +99,9 @@ async fn wave(link: Rc<Link>, subjects: Vec<Shared>) {
     let attested = common::attested(Rc::clone(&link), of_topic(&questions, Topic::Attestations));
     tokio::join!(texts, each(&link, questions), pins, attested);
     second_look(&link, &subjects).await;
-    subjects.iter().for_each(|subject| subject.borrow_mut().finish());
+    for subject in &subjects {
+        subject.borrow_mut().finish();
+    }
 }
 
 /// Texts of the second round may raise new questions: a local action with pins of its own, say.

@@ -62,6 +62,8 @@ pub struct Run {
     pub asks: Vec<Ask>,
     /// How asking is begun.
     pub start: Start,
+    /// How long after one survey of everything the next is due; none for only when a key asks.
+    pub refresh: Option<Duration>,
     /// Where to keep what is worth keeping; none to keep nothing.
     pub session: Option<PathBuf>,
     /// Where the journal for undo is kept; none to write nothing.
@@ -130,6 +132,8 @@ struct Loop {
     urgent: bool,
     drawn_at: Instant,
     tick_at: Option<tokio::time::Instant>,
+    refresh: Option<Duration>,
+    refresh_at: Option<tokio::time::Instant>,
 }
 
 impl Loop {
@@ -155,6 +159,8 @@ impl Loop {
             urgent: true,
             drawn_at: Instant::now(),
             tick_at: None,
+            refresh: run.refresh,
+            refresh_at: run.refresh.map(|after| tokio::time::Instant::now() + after),
         })
     }
 
@@ -198,6 +204,10 @@ impl Loop {
             () = at(self.tick_at), if self.tick_at.is_some() => {
                 self.tick_at = None;
                 self.take_in(Message::Tick(Timestamp::now())).await
+            }
+            () = at(self.refresh_at), if self.refresh_at.is_some() => {
+                self.refresh_at = self.refresh.map(|after| tokio::time::Instant::now() + after);
+                self.take_in(Message::Due).await
             }
             () = async {}, if draws => {
                 self.draw()?;

@@ -155,7 +155,7 @@ impl Repo {
         json!({"__typename": "GpgSignature", "isValid": true, "state": "VALID", "wasSignedByGitHub": false})
     }
 
-    fn tag(&self) -> Value {
+    fn tag() -> Value {
         let commit = json!({"__typename": "Commit", "oid": HEAD, "signature": Self::signature()});
         json!({"__typename": "Ref", "name": "v1.0", "target": {"__typename": "Tag", "oid": TAG_OBJECT, "target": commit}})
     }
@@ -300,7 +300,7 @@ impl World for Seen<'_> {
             "refs" if text("refPrefix") == "refs/heads/" => {
                 Some(Ok(connection(&[repo.branch("main", false), repo.branch("rel/1", false)])))
             }
-            "refs" => Some(Ok(connection(&if repo.released { vec![repo.tag()] } else { Vec::new() }))),
+            "refs" => Some(Ok(connection(&if repo.released { vec![Repo::tag()] } else { Vec::new() }))),
             "environments" if self.viewer == Viewer::Narrow => {
                 Some(Err(("FORBIDDEN", "Resource not accessible by personal access token".to_owned())))
             }
@@ -359,8 +359,18 @@ pub struct Fleet {
 impl Fleet {
     pub fn new(repos: Vec<Repo>) -> Self {
         let fleet = Self { forge: FakeGh::start(), index: FakeGh::start(), all: Arc::default() };
-        let all = Arc::clone(&fleet.all);
-        fleet.forge.on("POST /graphql", move |asked| {
+        let answer = fleet.answer_of_graphql();
+        fleet.forge.on("POST /graphql", answer);
+        for repo in repos {
+            fleet.add(repo);
+        }
+        fleet
+    }
+
+    /// How GraphQL is answered when nothing goes wrong.
+    pub fn answer_of_graphql(&self) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+        let all = Arc::clone(&self.all);
+        move |asked| {
             let viewer = viewer(asked);
             if viewer == Viewer::Nobody {
                 return Reply::status(401, &json!({"message": "Requires authentication"}));
@@ -369,11 +379,7 @@ impl Fleet {
             let document = graphql::read(body["query"].as_str().unwrap(), &body["variables"]);
             let all = all.lock().unwrap();
             Reply::json(&graphql::answer(&document, &json!({"__typename": "Query"}), &Seen { all: &all, viewer }))
-        });
-        for repo in repos {
-            fleet.add(repo);
         }
-        fleet
     }
 
     /// Lets a repository be known by an old name, too.

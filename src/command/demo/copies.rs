@@ -100,7 +100,7 @@ mod tests {
     use crate::survey::{self, Options};
 
     fn verdicts(asks: Vec<Ask>) -> Vec<(RepoId, Vec<(&'static str, Verdict)>)> {
-        let mut events = survey::start(asks, Options::default());
+        let mut events = survey::start(asks, &Options::default());
         let mut fleet = Fleet::new(Rules::default());
         std::iter::from_fn(|| events.blocking_recv()).for_each(|event: SurveyEvent| fleet.absorb(event));
         let of = |repo: crate::fleet::Repo| repo.findings.iter().map(|one| (one.meta.id, one.verdict)).collect();

@@ -152,6 +152,7 @@ pub(crate) mod tests {
         )
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for what is asked, which may have no answer")]
     fn said(status: u16, body: &Value) -> Asked {
         Ok(answer("POST /orgs/o/attestations/bulk-list", status, &body.to_string()))
     }

@@ -224,7 +224,7 @@ struct App {
     slug: Word,
 }
 
-/// The apps that protect an environment (GET …/environments/{name}/deployment_protection_rules).
+/// The apps that protect an environment (GET …/environments/{name}/`deployment_protection_rules`).
 ///
 /// # Errors
 /// Why they cannot be told.
@@ -254,6 +254,7 @@ mod tests {
         {"id": 3756, "type": "branch_policy"}],
         "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}]}"#;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for what is asked, which may have no answer")]
     fn pages(status: u16, body: &str) -> Result<Pages, NoAnswer> {
         let answers = vec![answer("GET /repos/o/r/environments", status, body)];
         Ok(Pages { answers, complete: true })

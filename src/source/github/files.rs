@@ -395,6 +395,7 @@ impl RestBlob {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "values are written where they are used")]
 mod tests {
     use super::super::graphql::tests::reply;
     use super::super::refusal::tests::answer;
@@ -515,7 +516,7 @@ mod tests {
         cut["isTruncated"] = json!(true);
         let mut tree = tree(first(vec![entry("README.md", 0o100_644, Value::Null)], json!({"t3": cut})));
         assert_eq!(tree.take_cut(), [("README.md".to_owned(), "ab".to_owned())]);
-        let body = r##"{"content": "IyBSZWFkbWU=\n", "encoding": "base64", "size": 8, "sha": "ab"}"##;
+        let body = r#"{"content": "IyBSZWFkbWU=\n", "encoding": "base64", "size": 8, "sha": "ab"}"#;
         tree.take_blob("README.md", Ok(answer("GET /x", 200, body)));
         tree.take_blob("a.yml", Ok(answer("GET /x", 404, "{}")));
         let files = tree.finish();

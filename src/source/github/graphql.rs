@@ -167,14 +167,12 @@ impl Reply {
         if self.data.is_object() {
             return Ok(self);
         }
-        let why = self
-            .faults
-            .first()
-            .map_or_else(|| self.failed("the answer holds no data".to_owned()), |fault| self.unknown(fault));
+        let why =
+            self.faults.first().map_or_else(|| self.failed("the answer holds no data"), |fault| self.unknown(fault));
         Err(Refused::Failed(why))
     }
 
-    fn failed(&self, words: String) -> Unknown {
+    fn failed(&self, words: &str) -> Unknown {
         let detail = format!("{} was answered with {}: {words}", self.answer.endpoint, self.answer.status);
         Unknown::new(Reason::Failed, detail).from_request(self.answer.endpoint.clone(), self.answer.status)
     }
@@ -186,7 +184,7 @@ impl Reply {
             "RATE_LIMITED" => Reason::RateLimit,
             _ => Reason::Failed,
         };
-        Unknown { reason, ..self.failed(clean::short(&fault.message, 200)) }
+        Unknown { reason, ..self.failed(&clean::short(&fault.message, 200)) }
     }
 
     /// A fact that this reply tells.
@@ -224,7 +222,7 @@ impl<'a> Part<'a> {
         let at = |fault: &&Fault| fault.path.as_ref().is_some_and(|path| meets(path, &self.path));
         let fault = self.reply.faults.iter().find(at);
         fault.map_or_else(
-            || self.reply.failed(format!("it says nothing about {what}")),
+            || self.reply.failed(&format!("it says nothing about {what}")),
             |fault| self.reply.unknown(fault),
         )
     }
@@ -238,6 +236,7 @@ impl<'a> Part<'a> {
     }
 
     /// The object in a field; null where there is none.
+    #[must_use]
     pub fn child(&self, field: &str) -> Self {
         let path = self.path.iter().cloned().chain([field.to_owned()]).collect();
         Part { reply: self.reply, value: self.value.get(field).unwrap_or(&Value::Null), path }
@@ -254,11 +253,11 @@ impl<'a> Part<'a> {
             return Err(self.reply.unknown(fault));
         }
         let Some(value) = self.value.get(field) else {
-            let why = self.reply.failed(format!("this server does not tell `{field}`"));
+            let why = self.reply.failed(&format!("this server does not tell `{field}`"));
             return Err(Unknown { reason: Reason::Unsupported, ..why });
         };
         T::deserialize(value).map_err(|error| {
-            self.reply.failed(format!("`{field}` cannot be read: {}", clean::short(&error.to_string(), 160)))
+            self.reply.failed(&format!("`{field}` cannot be read: {}", clean::short(&error.to_string(), 160)))
         })
     }
 }

@@ -143,6 +143,9 @@ fn by_commit(tags: &Connection<TagRef>) -> BTreeMap<String, Vec<String>> {
     by_commit
 }
 
+/// A reference that was not asked for, or not told.
+struct Unasked;
+
 /// One action's repository in a reply.
 struct Action<'a> {
     part: Part<'a>,
@@ -156,14 +159,14 @@ impl Action<'_> {
         if question.is_commit() { self.commit(question) } else { self.named(&question.reference) }
     }
 
-    /// A reference under `t` (tags) or `b` (branches); none where that is not known, and `Some(None)` for "absent".
-    fn reference(&self, kind: &str, name: &str) -> Option<Option<TagRef>> {
-        let number = self.group.names.iter().position(|known| known == name)?;
-        self.part.field(&format!("{kind}{number}")).ok()
+    /// A reference under `t` (tags) or `b` (branches); an error where that is not known, and none for "absent".
+    fn reference(&self, kind: &str, name: &str) -> Result<Option<TagRef>, Unasked> {
+        let number = self.group.names.iter().position(|known| known == name).ok_or(Unasked)?;
+        self.part.field(&format!("{kind}{number}")).map_err(|_| Unasked)
     }
 
     fn named(&self, name: &str) -> Option<Pin> {
-        let found = self.reference("t", name)?.or(self.reference("b", name)?);
+        let found = self.reference("t", name).ok()?.or(self.reference("b", name).ok()?);
         let commit = found.and_then(|found| found.target).map(|target| target.commit().to_lowercase());
         let tags = commit.as_ref().and_then(|commit| self.tags.get(commit)).cloned().unwrap_or_default();
         let reachable = commit.is_some().then_some(true);
@@ -181,14 +184,14 @@ impl Action<'_> {
         let mut asked_all = true;
         for name in question.names() {
             match self.reference("t", &name) {
-                Some(Some(found)) => {
+                Ok(Some(found)) => {
                     let same = found.target.is_some_and(|target| target.commit().eq_ignore_ascii_case(&commit));
                     if same && !tags.contains(&name) {
                         tags.push(name);
                     }
                 }
-                Some(None) => {}
-                None => asked_all = false,
+                Ok(None) => {}
+                Err(Unasked) => asked_all = false,
             }
         }
         // Without its tag among the newest, whether a commit has one is told only by asking for that very tag.
@@ -207,6 +210,7 @@ impl Action<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "values are written where they are used")]
 mod tests {
     use super::super::graphql::tests::reply;
     use super::*;

@@ -242,11 +242,13 @@ pub struct Named {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "values are written where they are used")]
 mod tests {
     use super::super::graphql::tests::reply;
     use super::super::refusal::tests::answer;
     use super::*;
     use serde_json::{Value, json};
+    use std::collections::BTreeMap;
 
     const RULE: &str = r#"{"pattern": "main", "isAdminEnforced": false, "allowsDeletions": false,
         "allowsForcePushes": true, "requiresApprovingReviews": true, "requiredApprovingReviewCount": 2,
@@ -272,6 +274,7 @@ mod tests {
         json!({"rules": {"totalCount": 0, "nodes": []}})
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for what is asked, which may have no answer")]
     fn said(status: u16, body: &str) -> Asked {
         Ok(answer("GET /repos/o/r/branches/main", status, body))
     }
@@ -345,10 +348,10 @@ mod tests {
     #[test]
     fn rules_by_rest_of_another_shape_are_unknown() {
         let mut state = unasked("main", true, false);
-        take_rules(&mut state, said(200, "[]"), &Default::default(), &Bypass::new());
+        take_rules(&mut state, said(200, "[]"), &BTreeMap::default(), &Bypass::new());
         assert_eq!(state.rules.value().map(Vec::len), Some(0));
         for (status, body) in [(200, "{}"), (404, "{}"), (403, "{}"), (200, "[3]")] {
-            take_rules(&mut state, said(status, body), &Default::default(), &Bypass::new());
+            take_rules(&mut state, said(status, body), &BTreeMap::default(), &Bypass::new());
             assert!(matches!(state.rules, Fact::Unknown(_)), "{status} {body}");
         }
     }

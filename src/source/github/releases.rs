@@ -23,8 +23,8 @@ struct Target {
     oid: Word,
     #[serde(default)]
     signature: Option<NodeSignature>,
-    #[serde(default)]
-    target: Option<Box<Target>>,
+    #[serde(default, rename = "target")]
+    peeled: Option<Box<Target>>,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ pub fn tags(part: &Part<'_>) -> Result<Vec<ReleaseTag>, Unknown> {
 fn from_ref(tag: TagRef) -> Option<ReleaseTag> {
     let TagRef { name, target } = tag;
     let object = (&*target.kind == "Tag").then(|| target.oid.0.clone());
-    let commit = if object.is_some() { *target.target? } else { target };
+    let commit = if object.is_some() { *target.peeled? } else { target };
     (&*commit.kind == "Commit").then(|| ReleaseTag {
         name: name.0,
         commit: commit.oid.0,

@@ -25,7 +25,7 @@ struct Run {
 }
 
 /// The last run of the workflow at a path, without its approvals; none when it never ran
-/// (GET …/actions/workflows/{file}/runs?per_page=1).
+/// (GET …/actions/workflows/{file}/runs).
 ///
 /// # Errors
 /// Why it cannot be told.
@@ -85,6 +85,7 @@ mod tests {
     use super::super::refusal::tests::answer;
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for what is asked, which may have no answer")]
     fn said(status: u16, body: &str) -> Asked {
         Ok(answer("GET /repos/o/r/actions/workflows/release.yml/runs", status, body))
     }
