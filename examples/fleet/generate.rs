@@ -1,7 +1,5 @@
 //! Invented repositories: release workflows in many manners, with everything right, wrong, or half right.
 
-#![expect(clippy::indexing_slicing, reason = "what serves only tests fails as tests do")]
-
 use std::fs;
 use std::io;
 use std::path::Path;
