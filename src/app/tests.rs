@@ -396,7 +396,7 @@ fn what_is_copied_and_opened_belongs_to_the_cursor() {
     assert!(text.lines().last().unwrap().starts_with("| demo/arrays | pass | pass |"), "{text}");
     press(&mut model, "j l l l l l l enter");
     let [Effect::Open(link)] = only(press(&mut model, "o")) else { panic!("nothing opened") };
-    assert_eq!(link, "https://github.com/demo/solvers/settings");
+    assert_eq!(link, "https://github.com/demo/solvers/settings/environments");
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub struct Sight<'a> {
     pub bypass: &'a Bypass,
 }
 
-/// The state of a branch by GraphQL. What it does not tell may be asked by REST, see [`open`].
+/// The state of a branch by GraphQL. What it does not tell may be asked by REST, see [`open()`].
 pub fn state(sight: &Sight<'_>) -> BranchState {
     let reply = sight.reference.reply();
     let rules = ruleset::in_force(sight.reference, sight.bypass).or_else(|why| {
