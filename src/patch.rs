@@ -3,7 +3,7 @@
 //! Only regular files inside the root are written, and no link is followed on the way to them. Everything is checked
 //! before the first byte is written, and the content of each file again right before it is replaced, so that a change
 //! made by somebody else is never lost. What is replaced is kept in a journal first. Nothing here commits, pushes or
-//! runs anything. [`write`], [`undo`] and [`look`] block: a front end calls them on a thread of its own.
+//! runs anything. [`write()`], [`undo`] and [`look`] block: a front end calls them on a thread of its own.
 //!
 //! | part | what it does |
 //! |---|---|

@@ -47,13 +47,13 @@ fn asked(fleet: &Fleet, token: Option<&str>, names: &[&str]) -> (Judged, Vec<Sur
     let asks = names.iter().enumerate().map(|(index, name)| remote(index, name)).collect();
     // As `check` asks: what only a release needs is asked by the checklist.
     let topics = Topic::ALL.iter().copied().filter(|topic| !Topic::RELEASE.contains(topic)).collect();
-    judged(asks, Options { topics: Some(topics), network: Some(network(fleet, token)), ..Options::default() })
+    judged(asks, &Options { topics: Some(topics), network: Some(network(fleet, token)), ..Options::default() })
 }
 
-fn judged(asks: Vec<Ask>, options: Options) -> (Judged, Vec<SurveyEvent>) {
+fn judged(asks: Vec<Ask>, options: &Options) -> (Judged, Vec<SurveyEvent>) {
     let mut fleet = Judged::new(Rules { today: "2026-11-20".to_owned(), ..Rules::default() });
     let mut events = Vec::new();
-    let mut receiver = survey::start(asks, &options);
+    let mut receiver = survey::start(asks, options);
     while let Some(event) = receiver.blocking_recv() {
         events.push(event.clone());
         fleet.absorb(event);
@@ -173,7 +173,7 @@ fn only_what_a_requirement_needs_is_asked() {
     let fleet = Fleet::new(vec![Repo::good("acme/good")]);
     let topics = BTreeSet::from([Topic::Files, Topic::Git, Topic::Repository, Topic::Pins]);
     let options = Options { topics: Some(topics), network: Some(network(&fleet, Some(ADMIN))), ..Options::default() };
-    let (judged, _) = judged(vec![remote(0, "acme/good")], options);
+    let (judged, _) = judged(vec![remote(0, "acme/good")], &options);
     assert_eq!(verdicts(&judged, 0)["R08"], Verdict::Pass, "{}", shown(&judged, 0));
     let journal = fleet.forge.journal();
     assert_eq!(journal.len(), 2, "{:?}", journal.iter().map(fakegh::Asked::route).collect::<Vec<_>>());
@@ -320,7 +320,7 @@ fn matrix_of(route: &'static str, affected: &[&str], check: &str) {
     let hurried = || {
         let limits = Limits { retries: 0, total: Duration::from_secs(5), ..Limits::default() };
         let network = Network { limits, ..network(&fleet, Some(ADMIN)) };
-        judged(vec![remote(0, "acme/good")], Options { network: Some(network), ..Options::default() }).0
+        judged(vec![remote(0, "acme/good")], &Options { network: Some(network), ..Options::default() }).0
     };
     let usual = verdicts(&hurried(), 0);
     // Bodies of a hundred megabytes are the client's own tests.
@@ -406,7 +406,7 @@ fn a_thousand_repositories_keep_to_few_connections() {
     let options = Options { topics: Some(topics), network: Some(network(&fleet, Some(ADMIN))), ..Options::default() };
     let asks = names.iter().enumerate().map(|(index, name)| remote(index, name)).collect();
     let begun = Instant::now();
-    let (judged, _) = judged(asks, options);
+    let (judged, _) = judged(asks, &options);
     println!("1000 repositories: {} requests, {:?}", fleet.forge.journal().len(), begun.elapsed());
     assert_eq!(judged.repos.len(), 1000);
     assert!(
@@ -448,7 +448,7 @@ fn kept_answers_come_first_and_stand_in_without_a_network() {
     let folder = tempfile::tempdir().unwrap();
     let cached = Network { cache: Some(folder.path().join("cache")), ..network(&fleet, Some(ADMIN)) };
     let ask = |network: Network, kept_first: bool| {
-        judged(vec![remote(0, "acme/good")], Options { network: Some(network), kept_first, ..Options::default() })
+        judged(vec![remote(0, "acme/good")], &Options { network: Some(network), kept_first, ..Options::default() })
     };
     let first = verdicts(&ask(cached.clone(), true).0, 0);
     let count = fleet.forge.journal().len();

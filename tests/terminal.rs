@@ -2,12 +2,7 @@
 //! between, and a terminal that is always given back.
 
 #![cfg(unix)]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "what serves only tests fails as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what serves only tests fails as tests do")]
 
 mod pty;
 

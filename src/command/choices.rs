@@ -255,7 +255,7 @@ mod tests {
         assert_eq!((plain.ascii, plain.theme, plain.mouse), (false, Theme::Dark, true));
         assert_eq!(plain.refresh, None);
         let chosen = dashboard(&[], "theme: light\nglyphs: ascii\nmouse: false\nrefresh: 2", true).unwrap();
-        assert_eq!(chosen.refresh, Some(Duration::from_secs(120)));
+        assert_eq!(chosen.refresh, Some(Duration::from_mins(2)));
         assert_eq!((chosen.ascii, chosen.theme, chosen.mouse), (true, Theme::Light, false));
         assert_eq!(dashboard(&[], "theme: light", false).unwrap().theme, Theme::Mono);
         assert!(dashboard(&["--ascii"], "glyphs: unicode", true).unwrap().ascii);

@@ -127,14 +127,14 @@ impl Start {
         let mut child = pair.slave.spawn_command(command).unwrap();
         // Or the terminal would never end.
         drop(pair.slave);
-        let (pid, _killer) = (child.process_id().unwrap(), Killer(child.clone_killer()));
+        let (pid, killer) = (child.process_id().unwrap(), Killer(child.clone_killer()));
         let (sender, ended) = mpsc::channel();
         thread::spawn(move || sender.send(child.wait().unwrap()).ok());
         let keys = pair.master.take_writer().unwrap();
         let closing = Arc::new(AtomicBool::new(false));
         let (seen, reader) = watch(&*pair.master, self.size, Arc::clone(&closing));
         let Self { home, .. } = self;
-        Pty { home, master: pair.master, keys, seen, closing, reader, pid, _killer, ended, before }
+        Pty { home, master: pair.master, keys, seen, closing, reader, pid, _killer: killer, ended, before }
     }
 }
 
@@ -299,7 +299,8 @@ impl Pty {
     /// Waits until the program has ended; answers the exit code.
     pub fn code(&self) -> u32 {
         let ended = self.ended.recv_timeout(PATIENCE);
-        ended.expect("it runs on").exit_code()
+        assert!(ended.is_ok(), "it runs on");
+        ended.unwrap().exit_code()
     }
 
     /// Waits until the program has ended, with the terminal as it was before; answers the exit code.
