@@ -11,7 +11,6 @@
 )]
 #![cfg(target_os = "linux")]
 
-#[expect(dead_code, reason = "other tests use the rest")]
 mod fakegh;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod world;
@@ -79,5 +78,5 @@ fn a_thousand_repositories_are_asked_within_bounds() {
     assert!(connections <= 32, "{connections} connections");
     assert!(open < 256, "{open} descriptors");
     assert!(memory < 150 << 10, "{memory} KiB");
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(took < Duration::from_mins(1), "{took:?}");
 }
