@@ -17,7 +17,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -106,8 +106,32 @@ impl Options {
 pub enum Reach {
     /// Files and the state of clones only: nothing of the network.
     Local,
-    /// Everything.
+    /// What only a release asks for ([`Topic::RELEASE`]). Nothing is said of other topics, though the files are read
+    /// where the answers follow from them.
+    Release,
+    /// Everything; what only a release asks for too, once that was asked of the repository.
     Everything,
+}
+
+/// What is asked about a repository.
+#[derive(Clone, Debug)]
+struct Needs {
+    /// The topics that are asked for.
+    asked: Arc<BTreeSet<Topic>>,
+    /// Whether it is a round of its own about a release: of other topics, those that were answered stay as they are.
+    release_only: bool,
+}
+
+impl Needs {
+    /// The topics that are asked for and passed on.
+    fn told(&self) -> impl Iterator<Item = Topic> {
+        self.asked.iter().copied().filter(|topic| self.tells(*topic))
+    }
+
+    /// Whether answers about a topic are passed on.
+    fn tells(&self, topic: Topic) -> bool {
+        !self.release_only || Topic::RELEASE.contains(&topic)
+    }
 }
 
 /// Repositories that can be asked about again and again. What is under way when it is dropped comes to its end.
@@ -115,6 +139,8 @@ pub enum Reach {
 pub struct Survey {
     asks: Arc<Vec<Ask>>,
     topics: Arc<BTreeSet<Topic>>,
+    /// Those whose release was asked about, so that asking everything again forgets nothing.
+    releasing: Mutex<BTreeSet<RepoId>>,
     network: Option<Arc<network::Door>>,
 }
 
@@ -127,7 +153,7 @@ impl Survey {
             |network: &Network| !network.offline || network.cache.as_ref().is_some_and(|folder| folder.is_dir());
         let network = options.network.clone().filter(has_answers);
         let network = network.map(|network| Arc::new(network::Door::new(network, options.kept_first)));
-        Self { asks: Arc::new(asks), topics: Arc::new(topics), network }
+        Self { asks: Arc::new(asks), topics: Arc::new(topics), releasing: Mutex::default(), network }
     }
 
     /// Asks about some repositories again, in the order given, and yields what is answered until all are finished.
@@ -154,7 +180,7 @@ impl Survey {
 
     fn ask(&self, asks: Vec<Ask>, reach: Reach, events: &UnboundedSender<SurveyEvent>) {
         let (remote, local): (Vec<Ask>, Vec<Ask>) = asks.into_iter().partition(|ask| matches!(ask, Ask::Remote { .. }));
-        let network = self.network.clone().filter(|_| reach == Reach::Everything);
+        let network = self.network.clone().filter(|_| reach != Reach::Local);
         let mut subjects = Vec::new();
         for ask in remote {
             let Ask::Remote { target, name, branch } = ask else { continue };
@@ -162,21 +188,39 @@ impl Survey {
                 return;
             }
             if self.network.is_none() {
-                local::unreachable(&target, &name, events);
+                local::unreachable(&target, &name, reach, events);
             } else if reach == Reach::Local {
                 events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
             } else {
-                subjects.push(network::Wanted { target, name, branch, local: None });
+                let needs = self.needs(&target.id, reach);
+                subjects.push(network::Wanted { target, name, branch, local: None, needs });
             }
         }
         if let Some(network) = &network
             && !subjects.is_empty()
         {
-            let job = network::Job { subjects, topics: Arc::clone(&self.topics), events: events.clone() };
+            let job = network::Job { subjects, events: events.clone() };
             network.send(job);
         }
-        let link = local::Link { network, topics: Arc::clone(&self.topics), reach };
-        local::read(local, link, events);
+        let needs = |ask: Ask| (self.needs(&ask.target().id, reach), ask);
+        local::read(local.into_iter().map(needs).collect(), local::Link { network, reach }, events);
+    }
+
+    /// What is asked about a repository.
+    fn needs(&self, repo: &RepoId, reach: Reach) -> Needs {
+        let mut releasing = self.releasing.lock().unwrap_or_else(PoisonError::into_inner);
+        if reach == Reach::Release {
+            releasing.insert(repo.clone());
+            // What the packages are called stands in the files.
+            let asked = Topic::RELEASE.iter().copied().chain([Topic::Files]).collect();
+            return Needs { asked: Arc::new(asked), release_only: true };
+        }
+        let asked = if releasing.contains(repo) {
+            Arc::new(self.topics.iter().chain(Topic::RELEASE).copied().collect())
+        } else {
+            Arc::clone(&self.topics)
+        };
+        Needs { asked, release_only: false }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Invented repositories: release workflows in many manners, with everything right, wrong, or half right.
 
-#![expect(clippy::indexing_slicing, reason = "what serves only tests fails as tests do")]
-
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,26 +8,25 @@ use std::path::Path;
 struct Choices(u64);
 
 impl Choices {
-    /// One of several.
-    fn of<'a, T: ?Sized>(&mut self, several: &[&'a T]) -> &'a T {
+    /// The next number, below a limit.
+    fn below(&mut self, limit: usize) -> usize {
         // The step of a well-known generator of numbers; its upper half is the better one.
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let chosen = (self.0 >> 33) as usize % several.len();
-        several[chosen]
+        usize::try_from(self.0 >> 33).unwrap_or_default() % limit
     }
 
-    /// Some of a number.
-    fn up_to(&mut self, most: usize) -> usize {
-        let all: Vec<usize> = (0..=most).collect();
-        let all: Vec<&usize> = all.iter().collect();
-        *self.of(&all)
+    /// One of several.
+    fn of(&mut self, several: &[&'static str]) -> &'static str {
+        let chosen = self.below(several.len());
+        several.get(chosen).copied().unwrap_or_default()
     }
 }
 
 /// The name of a repository.
 pub fn name(index: usize) -> String {
     const WORDS: [&str; 8] = ["arrays", "solvers", "frames", "plots", "graphs", "signals", "meshes", "stats"];
-    format!("{}-{index:04}", WORDS[index % WORDS.len()])
+    let word = WORDS.iter().cycle().nth(index % WORDS.len()).copied().unwrap_or_default();
+    format!("{word}-{index:04}")
 }
 
 /// Writes a clone of one repository.
@@ -57,7 +54,7 @@ fn files(index: usize) -> Vec<(String, String)> {
         ("README.md".to_owned(), format!("# {name}\n\n{}\n", choices.of(BADGES))),
         (".github/workflows/release.yml".to_owned(), release(&mut choices)),
     ];
-    for number in 0..=choices.up_to(3) {
+    for number in 0..=choices.below(4) {
         files.push((format!(".github/workflows/ci-{number}.yml"), tests(&mut choices, number)));
     }
     for (path, texts) in [(".github/dependabot.yml", DEPENDABOT), ("RELEASING.md", RELEASING)] {
@@ -130,7 +127,7 @@ fn release(choices: &mut Choices) -> String {
 /// A workflow of tests, with a few jobs.
 fn tests(choices: &mut Choices, number: usize) -> String {
     let mut text = format!("name: tests {number}\non: [push, pull_request]\n{}jobs:\n", choices.of(PERMISSIONS));
-    for job in 0..=choices.up_to(4) {
+    for job in 0..=choices.below(5) {
         text.push_str(&format!(
             "  job-{job}:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        python: [\"3.12\", \"3.13\", \
              \"3.14\"]\n    steps:\n      - uses: {}\n      - run: |\n          python -m pip install .\n          python -m \

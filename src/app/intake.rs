@@ -16,15 +16,20 @@ const MOST_FOLDERS: usize = 50;
 #[derive(Clone, Debug, Default)]
 pub struct Rounds {
     local: BTreeMap<RepoId, u32>,
+    release: BTreeMap<RepoId, u32>,
     all: BTreeMap<RepoId, u32>,
 }
 
 impl Rounds {
     fn ask(&mut self, repos: &[RepoId], scope: Scope, round: u32) {
         for repo in repos {
-            self.local.insert(repo.clone(), round);
-            if scope == Scope::Everything {
-                self.all.insert(repo.clone(), round);
+            let asked = match scope {
+                Scope::Local => vec![&mut self.local],
+                Scope::Release => vec![&mut self.release],
+                Scope::Everything => vec![&mut self.local, &mut self.release, &mut self.all],
+            };
+            for rounds in asked {
+                rounds.insert(repo.clone(), round);
             }
         }
     }
@@ -42,8 +47,11 @@ impl Rounds {
     }
 
     fn least(&self, repo: &RepoId, topic: Topic) -> u32 {
-        let local = matches!(topic, Topic::Files | Topic::Git);
-        let rounds = if local { &self.local } else { &self.all };
+        let rounds = match topic {
+            Topic::Files | Topic::Git => &self.local,
+            topic if Topic::RELEASE.contains(&topic) => &self.release,
+            _ => &self.all,
+        };
         rounds.get(repo).copied().unwrap_or_default()
     }
 }

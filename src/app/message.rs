@@ -65,6 +65,8 @@ pub enum Outcome {
 pub enum Scope {
     /// Files and the state of clones only: nothing of the network.
     Local,
+    /// What only a release asks for: checks, progress, pull requests and versions. The rest stays as it is.
+    Release,
     /// Everything.
     Everything,
 }

@@ -50,6 +50,7 @@ pub fn run(
 const fn reach(scope: Scope) -> Reach {
     match scope {
         Scope::Local => Reach::Local,
+        Scope::Release => Reach::Release,
         Scope::Everything => Reach::Everything,
     }
 }

@@ -1,6 +1,5 @@
 //! Reads folders, on a few threads: reading is short, and a terminal over ssh shares its machine with others.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::network::{Door, Job, Wanted};
-use super::{Ask, Reach};
+use super::{Ask, Needs, Reach};
 use crate::fact::{Fact, Facts, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::Api;
 use crate::source::{self, checkout, git};
@@ -21,14 +20,12 @@ const MAX_THREADS: usize = 4;
 pub struct Link {
     /// The network; none when it must not be asked.
     pub network: Option<Arc<Door>>,
-    /// The topics that are needed.
-    pub topics: Arc<BTreeSet<Topic>>,
     /// How much is asked.
     pub reach: Reach,
 }
 
 struct Work {
-    asks: Vec<Ask>,
+    asks: Vec<(Needs, Ask)>,
     next: AtomicUsize,
     left: AtomicUsize,
     joined: Mutex<Vec<Wanted>>,
@@ -36,7 +33,7 @@ struct Work {
 }
 
 /// Answers what needs no network, and hands folders with a remote on when all were read.
-pub fn read(asks: Vec<Ask>, link: Link, events: &UnboundedSender<SurveyEvent>) {
+pub fn read(asks: Vec<(Needs, Ask)>, link: Link, events: &UnboundedSender<SurveyEvent>) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(asks.len());
     let left = AtomicUsize::new(threads);
     let work = Arc::new(Work { asks, next: AtomicUsize::new(0), left, joined: Mutex::default(), link });
@@ -53,21 +50,22 @@ pub fn read(asks: Vec<Ask>, link: Link, events: &UnboundedSender<SurveyEvent>) {
 
 impl Work {
     fn run(&self, events: &UnboundedSender<SurveyEvent>) {
-        while let Some(ask) = self.asks.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if self.survey(ask, events).is_none() {
+        while let Some((needs, ask)) = self.asks.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if self.survey(ask, needs, events).is_none() {
                 return;
             }
         }
     }
 
     /// Answers what can be told of one repository; none when nobody listens any more.
-    fn survey(&self, ask: &Ask, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
+    fn survey(&self, ask: &Ask, needs: &Needs, events: &UnboundedSender<SurveyEvent>) -> Option<()> {
         let target = ask.target();
         events.send(SurveyEvent::Started(target.clone())).ok()?;
         let known: Vec<Observation> = match ask {
             Ask::Folder { root, .. } => {
                 let known = folder(root);
-                if let Some(wanted) = self.joined_with(target, &known) {
+                if let Some(wanted) = self.joined_with(target, needs, &known) {
+                    let known = known.into_iter().filter(|one| needs.tells(one.topic())).collect();
                     tell(target, known, events)?;
                     self.joined.lock().unwrap_or_else(PoisonError::into_inner).push(wanted);
                     return Some(());
@@ -82,15 +80,16 @@ impl Work {
         };
         let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
         let rest: Vec<Observation> = match self.link.reach {
-            Reach::Everything => missing.map(|topic| source::offline(*topic)).collect(),
+            Reach::Everything | Reach::Release => missing.map(|topic| source::offline(*topic)).collect(),
             Reach::Local => Vec::new(),
         };
-        tell(target, rest.into_iter().chain(known).collect(), events)?;
+        let told = rest.into_iter().chain(known).filter(|one| needs.tells(one.topic()));
+        tell(target, told.collect(), events)?;
         events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok()
     }
 
     /// What to ask the forge about a folder: the repository that its target or its remote names.
-    fn joined_with(&self, target: &Target, known: &[Observation]) -> Option<Wanted> {
+    fn joined_with(&self, target: &Target, needs: &Needs, known: &[Observation]) -> Option<Wanted> {
         let forge = self.link.network.as_ref()?.forge();
         let mut facts = Facts::default();
         for observation in known {
@@ -99,14 +98,15 @@ impl Work {
         let remote = facts.git.value().and_then(Option::as_ref).and_then(|git| git.remote.as_ref());
         let remote = remote.filter(|remote| is_on(forge, &remote.host) && !remote.owner.contains('/'));
         let name = target.repository.clone().or_else(|| remote.map(crate::fact::git::Remote::full_name))?;
-        Some(Wanted { target: target.clone(), name, branch: None, local: Some(Box::new(facts)) })
+        let (target, needs) = (target.clone(), needs.clone());
+        Some(Wanted { target, name, branch: None, local: Some(Box::new(facts)), needs })
     }
 
     fn hand_on(&self, events: UnboundedSender<SurveyEvent>) {
         let mut subjects = std::mem::take(&mut *self.joined.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(network) = self.link.network.as_ref().filter(|_| !subjects.is_empty()) else { return };
         subjects.sort_by(|a, b| a.target.id.cmp(&b.target.id));
-        network.send(Job { subjects, topics: Arc::clone(&self.link.topics), events });
+        network.send(Job { subjects, events });
     }
 }
 
@@ -133,9 +133,10 @@ fn folder(root: &Path) -> Vec<Observation> {
 }
 
 /// Answers for a repository that no network leads to.
-pub fn unreachable(target: &Target, name: &str, events: &UnboundedSender<SurveyEvent>) {
+pub fn unreachable(target: &Target, name: &str, reach: Reach, events: &UnboundedSender<SurveyEvent>) {
     let why = Unknown::new(Reason::Offline, format!("{name} was not looked at: no network may be used"));
-    let all = Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect();
+    let topics = if reach == Reach::Release { Topic::RELEASE } else { Topic::ALL };
+    let all = topics.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect();
     if tell(target, all, events).is_some() {
         events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
     }

@@ -1,16 +1,16 @@
 //! One thread with an event loop of its own: everything that is asked over the network is asked from here.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::LocalSet;
 
-use super::wave;
+use super::{Needs, wave};
 use crate::fact::artifact::Pin;
 use crate::fact::{Facts, LogLevel, LogLine, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::document::Document;
@@ -31,6 +31,8 @@ pub struct Wanted {
     pub branch: Option<String>,
     /// What its folder tells, where it has one: files and the state of the clone.
     pub local: Option<Box<Facts>>,
+    /// What is needed of it.
+    pub needs: Needs,
 }
 
 /// Repositories that are to be asked about together.
@@ -38,8 +40,6 @@ pub struct Wanted {
 pub struct Job {
     /// Which.
     pub subjects: Vec<Wanted>,
-    /// What is needed of each.
-    pub topics: Arc<BTreeSet<Topic>>,
     /// Who takes the answers.
     pub events: UnboundedSender<SurveyEvent>,
 }
@@ -161,10 +161,10 @@ impl Listeners {
 fn refuse(job: &Job, why: &str) {
     for wanted in &job.subjects {
         let open =
-            job.topics.iter().filter(|topic| wanted.local.is_none() || !matches!(topic, Topic::Files | Topic::Git));
+            wanted.needs.told().filter(|topic| wanted.local.is_none() || !matches!(topic, Topic::Files | Topic::Git));
         for topic in open {
             let unknown = Unknown::new(Reason::Failed, format!("{}: {why}", topic.words()));
-            let observation = Box::new(Observation::unknown(*topic, unknown));
+            let observation = Box::new(Observation::unknown(topic, unknown));
             job.events.send(SurveyEvent::Answered { repo: wanted.target.id.clone(), observation }).ok();
         }
         job.events.send(SurveyEvent::Finished { repo: wanted.target.id.clone() }).ok();

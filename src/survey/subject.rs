@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::Needs;
 use super::network::{Wanted, line};
 use crate::fact::files::FileSet;
 use crate::fact::settings::{BranchState, Environment};
@@ -50,7 +50,7 @@ pub struct Subject {
     pub ahead: Option<FileSet>,
     /// Why references could not be resolved.
     pub pins_failed: Option<Unknown>,
-    topics: Arc<BTreeSet<Topic>>,
+    needs: Needs,
     answered: BTreeSet<Topic>,
     followed: BTreeSet<Question>,
     offline: bool,
@@ -61,12 +61,7 @@ pub struct Subject {
 
 impl Subject {
     /// Begins.
-    pub fn new(
-        wanted: &Wanted,
-        topics: &Arc<BTreeSet<Topic>>,
-        events: &UnboundedSender<SurveyEvent>,
-        (offline, only_known): (bool, bool),
-    ) -> Self {
+    pub fn new(wanted: &Wanted, events: &UnboundedSender<SurveyEvent>, (offline, only_known): (bool, bool)) -> Self {
         let is_local = wanted.local.is_some();
         let answered = if is_local { BTreeSet::from([Topic::Files, Topic::Git]) } else { BTreeSet::new() };
         Self {
@@ -84,7 +79,7 @@ impl Subject {
             rulesets: BTreeMap::new(),
             ahead: None,
             pins_failed: None,
-            topics: Arc::clone(topics),
+            needs: wanted.needs.clone(),
             answered,
             followed: BTreeSet::new(),
             offline,
@@ -95,7 +90,7 @@ impl Subject {
 
     /// Whether a topic is needed and still open.
     pub fn wants(&self, topic: Topic) -> bool {
-        self.topics.contains(&topic) && !self.answered.contains(&topic)
+        self.needs.asked.contains(&topic) && !self.answered.contains(&topic)
     }
 
     /// `owner/name` as the forge spells it, once that is known.
@@ -105,8 +100,8 @@ impl Subject {
 
     /// Says that the topics that are still open are being asked for.
     pub fn announce(&self) {
-        for topic in self.topics.iter().filter(|topic| !self.answered.contains(topic) && !self.only_known) {
-            self.events.send(SurveyEvent::Asked { repo: self.target.id.clone(), topic: *topic }).ok();
+        for topic in self.needs.told().filter(|topic| !self.answered.contains(topic) && !self.only_known) {
+            self.events.send(SurveyEvent::Asked { repo: self.target.id.clone(), topic }).ok();
         }
     }
 
@@ -119,7 +114,7 @@ impl Subject {
         let observation = if self.offline { honest(observation) } else { observation };
         self.facts.record(observation.clone());
         self.answered.insert(topic);
-        if !self.only_known || is_known(&observation) {
+        if self.needs.tells(topic) && (!self.only_known || is_known(&observation)) {
             let repo = self.target.id.clone();
             self.events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok();
         }
@@ -185,7 +180,7 @@ impl Subject {
                 self.tell(observation);
             }
         }
-        let open: Vec<Topic> = self.topics.iter().copied().filter(|topic| self.wants(*topic)).collect();
+        let open: Vec<Topic> = self.needs.asked.iter().copied().filter(|topic| self.wants(*topic)).collect();
         self.refuse(&open, &Unknown::new(Reason::Failed, "the forge was asked, and did not tell"));
         if !self.only_known {
             self.skip_the_rest();
@@ -195,7 +190,10 @@ impl Subject {
 
     /// Says of topics that nobody needs that they were not asked for.
     fn skip_the_rest(&mut self) {
-        let rest = Topic::ALL.iter().filter(|topic| !self.topics.contains(topic));
+        if self.needs.release_only {
+            return;
+        }
+        let rest = Topic::ALL.iter().filter(|topic| !self.needs.asked.contains(topic));
         let local = |topic: &&Topic| !(self.is_local && matches!(topic, Topic::Files | Topic::Git));
         for topic in rest.filter(local) {
             let why = Unknown::new(

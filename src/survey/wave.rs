@@ -42,7 +42,7 @@ async fn pass(link: Rc<Link>, job: &Job, only_known: bool) {
         }
         let subject = |wanted: &Wanted| {
             let how = (link.forge.is_offline(), only_known);
-            Rc::new(RefCell::new(Subject::new(wanted, &job.topics, &job.events, how)))
+            Rc::new(RefCell::new(Subject::new(wanted, &job.events, how)))
         };
         let subjects: Vec<Shared> = chunk.iter().map(subject).collect();
         for subject in &subjects {

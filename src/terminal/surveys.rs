@@ -58,8 +58,10 @@ impl Surveys {
             }
             self.running.retain(|running| !running.repos.is_empty());
         }
-        let now = SystemTime::now();
-        self.read_at.extend(repos.iter().map(|id| (id.clone(), now)));
+        if scope != Scope::Release {
+            let now = SystemTime::now();
+            self.read_at.extend(repos.iter().map(|id| (id.clone(), now)));
+        }
         let events = (self.start)(asks, scope);
         self.running.push(Running { round, scope, repos, events });
     }
@@ -126,14 +128,19 @@ impl Running {
         }
     }
 
-    /// Whether an event belongs to what was asked: a survey of files says nothing of what only the network knows.
+    /// Whether an event belongs to what was asked: a survey of files says nothing of what only the network knows, and
+    /// one for a release nothing of the rest.
     fn counts(&self, event: &SurveyEvent) -> bool {
         let topic = match event {
             SurveyEvent::Answered { observation, .. } => observation.topic(),
             SurveyEvent::Asked { topic, .. } => *topic,
             _ => return true,
         };
-        self.scope == Scope::Everything || matches!(topic, Topic::Files | Topic::Git)
+        match self.scope {
+            Scope::Local => matches!(topic, Topic::Files | Topic::Git),
+            Scope::Release => Topic::RELEASE.contains(&topic),
+            Scope::Everything => true,
+        }
     }
 
     fn message(&self, event: SurveyEvent) -> Message {
@@ -214,6 +221,19 @@ mod tests {
             sender.send(answered(1, Topic::Files)).unwrap();
         }
         assert_eq!(rounds(&mut surveys), [0, 0, 1]);
+    }
+
+    #[test]
+    fn asking_about_a_release_changes_no_other_answer() {
+        let (mut surveys, senders) = surveys();
+        surveys.begin(0, surveys.everybody(), Scope::Everything);
+        surveys.begin(1, vec![id(1)], Scope::Release);
+        let sender = senders.borrow()[1].clone();
+        for topic in [Topic::Files, Topic::Protection, Topic::Checks, Topic::Versions] {
+            sender.send(answered(1, topic)).unwrap();
+        }
+        assert_eq!(rounds(&mut surveys), [1, 1]);
+        assert_eq!(senders.borrow().len(), 2, "the first one goes on");
     }
 
     #[test]
