@@ -10,6 +10,7 @@ use crate::fact::artifact::Pin;
 use crate::fact::workflow::uses::PinKind;
 use crate::fact::workflow::{Reference, Uses};
 use crate::text::splice::Edit;
+use crate::text::yaml::edit::EditError;
 use crate::text::{Span, clean};
 
 const TAGS: &str = "pin actions to the full commit SHA of the version they name";
@@ -134,7 +135,9 @@ fn edits(file: &Written, used: &Used<'_>, value: &str, version: &str) -> Result<
         Some(place) => Some(commented(file.doc.text(), place, version)),
         None => file.doc.append_comment(scalar, version),
     };
-    Ok([new].into_iter().chain(comment).collect())
+    // In one line of braces or brackets no comment can follow, and a bare SHA names no version that can be checked.
+    let comment = comment.ok_or_else(|| format!("{}: give it lines of its own", EditError::Flow))?;
+    Ok(vec![new, comment])
 }
 
 /// A comment with the version in it: in the place of the version it names first, else before its words.

@@ -75,10 +75,6 @@ fn a_tag_becomes_its_commit_and_quotes_and_comments_stay() {
         ("      - uses: actions/checkout@v4 # tag=v4\n", "      - uses: actions/checkout@SHA # tag=v4.2.2\n"),
         ("      - uses:\tactions/checkout@v4\t# t\n", "      - uses:\tactions/checkout@SHA\t# v4.2.2 # t\n"),
         (
-            "      - {uses: actions/checkout@v4, with: {a: b}} # x\n",
-            "      - {uses: actions/checkout@SHA, with: {a: b}} # x\n",
-        ),
-        (
             "      - {\n         uses: actions/checkout@v4\n        }\n",
             "      - {\n         uses: actions/checkout@SHA # v4.2.2\n        }\n",
         ),
@@ -134,6 +130,9 @@ fn what_cannot_be_pinned_is_refused_with_the_reason() {
         ("      - uses: docker://alpine:3\n".to_owned(), V4, "digest"),
         ("      - uses: ${{ x }}\n".to_owned(), V4, "nothing that GitHub would run"),
         ("      - &s\n        uses: actions/checkout@v4\n      - *s\n".to_owned(), V4, "shared"),
+        ("      - uses: &s actions/checkout@v4\n      - uses: *s\n".to_owned(), V4, "shared"),
+        ("      - {uses: actions/checkout@v4, with: {a: b}} # x\n".to_owned(), V4, "flow style"),
+        ("      - {name: b, uses: actions/checkout@v4}\n".to_owned(), V4, "flow style"),
     ] {
         let text = workflow(&steps);
         let proposal = proposal(&facts(&[(PATH, &text)], pins));
@@ -155,6 +154,17 @@ fn what_cannot_be_pinned_is_refused_with_the_reason() {
         lost.record(Observation::Pins(Fact::local(pins, Timestamp::UNIX_EPOCH)));
         assert!(proposal(&lost).refusals[0].reason.contains(reason), "{:?}", proposal(&lost));
     }
+}
+
+#[test]
+fn a_workflow_in_one_line_of_braces_is_left_alone_and_what_to_paste_is_said() {
+    let text = "{on: push, jobs: {publish: {steps: [{uses: actions/checkout@v4}, {run: twine upload dist/*}]}}}\n";
+    let all = proposal(&facts(&[(PATH, text)], V4));
+    assert_eq!(all.fixes, []);
+    let [refused] = all.refusals.as_slice() else { panic!("{all:?}") };
+    let wanted = "`actions/checkout@v4` is written in flow style, in braces or brackets: give it lines of its own";
+    assert_eq!((refused.path.as_str(), refused.reason.as_str()), (PATH, wanted));
+    assert_eq!(refused.snippet, format!("uses: actions/checkout@{SHA} # v4.2.2"));
 }
 
 #[test]
