@@ -220,10 +220,10 @@ fn out_of_sight(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evid
     }
     let at = (publish.workflow, publish.job);
     let trusted = publishing::granted(facts, at, "id-token") == Access::Write;
-    let verdict = if trusted { Verdict::Warn } else { Verdict::Fail };
+    let (verdict, scope) = if trusted { (Verdict::Warn, "attestations") } else { (Verdict::Fail, "id-token") };
     steps.add(
         verdict,
-        format!("{name} may not store attestations (`attestations: write` is missing), so none is made"),
+        format!("{name} may not attest (`{scope}: write` is missing), so no attestation is made"),
         evidence,
     );
 }

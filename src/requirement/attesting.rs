@@ -114,18 +114,23 @@ pub fn any_before(facts: &Facts, several: &[&Site], other: &Site) -> bool {
     })
 }
 
-/// Whether no attestation can come about in sight or out of it: neither the publish job nor any it waits for may store
-/// one.
+/// Whether no attestation can come about in sight or out of it: neither the publish job nor any it waits for may ask
+/// for an identity token and store one. An identity token is granted only by name, so a job without any permissions
+/// has none, unless what calls its workflow is not to be seen.
 pub fn provably_absent(facts: &Facts, publish: &Publish) -> bool {
     let set = &facts.workflows;
-    let explicit = |at: (usize, usize)| {
-        let known = set.job(at).is_some_and(|(workflow, job)| job.effective_permissions(workflow).is_some());
-        known && matches!(publishing::granted(facts, at, "attestations"), Access::None | Access::Read)
+    let lacks = |at, scope| matches!(publishing::granted(facts, at, scope), Access::None | Access::Read);
+    let cannot = |at: (usize, usize)| {
+        set.job(at).is_some_and(|(workflow, job)| {
+            let named = job.effective_permissions(workflow).is_some();
+            let alone = publishing::is_only_called(workflow) && set.callers(at.0).is_empty();
+            (named && lacks(at, "attestations")) || ((named || !alone) && lacks(at, "id-token"))
+        })
     };
     let own = (publish.workflow, publish.job);
     callers(facts, publish).into_iter().all(|caller| {
         let jobs = attestation::ancestors(set, own, caller);
-        jobs.into_iter().chain([own]).all(explicit)
+        jobs.into_iter().chain([own]).all(cannot)
     })
 }
 
