@@ -301,7 +301,7 @@ fn nothing_to_show_is_said() {
 fn what_went_wrong_is_said_and_kept_in_the_log() {
     let mut model = screen("", 80, 24);
     let words = "the browser could not be started; the page is https://github.com/demo/arrays";
-    model.update(Message::Done(shipworthy::app::Outcome::Failed(words.to_owned())));
+    model.update(Message::Done(Outcome::Failed(words.to_owned())));
     seen("state-error", &model);
     press(&mut model, "@");
     assert!(Drawn::of(&model).lines().iter().any(|line| line.contains("error") && line.contains("the browser could")));
