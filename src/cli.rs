@@ -284,7 +284,7 @@ pub struct Checklist {
     /// Take the answer to this step back; may be given several times
     #[arg(long, value_name = "STEP")]
     pub retract: Vec<String>,
-    /// Who answers; without it, the user of this session
+    /// Who answers; without it, the owner of the token, else the user of this session
     #[arg(long = "as", value_name = "NAME", env = "SHIPWORTHY_AS", hide_env_values = true)]
     pub name: Option<String>,
     /// The form in which the walk is printed; comment ticks the boxes of the project's own page

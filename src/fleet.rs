@@ -71,6 +71,8 @@ pub struct Fleet {
     pub repos: BTreeMap<RepoId, Repo>,
     /// What the forge still allows, when it said so.
     pub quota: Option<Quota>,
+    /// The login of the token's owner, once a release was asked about.
+    pub login: Option<String>,
 }
 
 impl Fleet {
@@ -106,6 +108,7 @@ impl Fleet {
                 }
             }
             SurveyEvent::Quota(quota) => self.quota = Some(quota),
+            SurveyEvent::Login(login) => self.login = Some(login),
             SurveyEvent::Logged(_) => {}
         }
     }

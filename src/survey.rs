@@ -8,6 +8,7 @@
 //! | `wave` | some repositories at a time, round by round |
 //! | `state` | the first round: one document for up to five repositories |
 //! | `details` | the second round, one repository: settings, environments, tags, runs, packages |
+//! | `release` | what only a release asks for, when files and tags are known |
 //! | `common` | the second round, many repositories: texts, pins, attestations |
 //! | `anonymous` | the same without a token: public repositories by REST |
 //! | `owner` | the repositories of an owner that publish something |
@@ -30,6 +31,7 @@ mod details;
 mod local;
 mod network;
 mod owner;
+mod release;
 mod state;
 mod subject;
 mod wave;

@@ -86,7 +86,8 @@ pub fn run(
         return Err(CommandError::usage(message, "name one target, or leave --output out"));
     }
     let mut worst = if fleet.repos.is_empty() { Outcome::Open } else { Outcome::SignedOff };
-    let mut session = Session { arguments, choices: &choices, who: name(arguments), given: given.as_ref() };
+    let mut session =
+        Session { arguments, choices: &choices, who: name(arguments, fleet.login.as_deref()), given: given.as_ref() };
     for repo in fleet.repos.values() {
         let (walk, paused) = session.walk(repo, &fleet, roots.get(&repo.target.id), surroundings)?;
         write(&walk, arguments, &choices, &outputs, surroundings)?;
@@ -111,10 +112,11 @@ fn roots(asks: &[Ask]) -> HashMap<RepoId, PathBuf> {
     asks.iter().filter_map(root).collect()
 }
 
-/// Who answers: as named, else as the session of the system is.
-fn name(arguments: &Checklist) -> Option<String> {
+/// Who answers: as named, else as the forge calls the token's owner, else as the session of the system is.
+fn name(arguments: &Checklist, login: Option<&str>) -> Option<String> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    arguments.name.clone().or_else(|| variable("USER")).or_else(|| variable("LOGNAME"))
+    let named = arguments.name.clone().or_else(|| login.map(str::to_owned));
+    named.or_else(|| variable("USER")).or_else(|| variable("LOGNAME"))
 }
 
 fn outputs(typed: &[String]) -> Result<Vec<(Form, PathBuf)>, CommandError> {

@@ -28,7 +28,10 @@ const PACE: Duration = Duration::from_millis(25);
 /// # Errors
 /// A configuration that does not count; an output that cannot be written; a terminal that cannot be used.
 pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
-    let choices = Choices { network: None, ..Choices::of(everywhere, &Check::default(), surroundings)? };
+    // Nothing is asked, so neither a token nor the network can be in the way.
+    let unasked = Everywhere { offline: true, ..everywhere.clone() };
+    let offline = everywhere.offline;
+    let choices = Choices { network: None, offline, ..Choices::of(&unasked, &Check::default(), surroundings)? };
     let fleet = replay::bundled().map_err(|error| CommandError::Internal(error.to_string()))?;
     let asks = asks::recorded(&fleet);
     if let Some(why) = surroundings.environment.why_no_dashboard() {
@@ -86,7 +89,7 @@ fn shuffled(events: VecDeque<SurveyEvent>) -> Vec<SurveyEvent> {
             SurveyEvent::Asked { repo, .. } | SurveyEvent::Answered { repo, .. } | SurveyEvent::Finished { repo } => {
                 repo.clone()
             }
-            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) => {
+            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) | SurveyEvent::Login(_) => {
                 mixed.push(event);
                 continue;
             }

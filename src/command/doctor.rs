@@ -20,6 +20,9 @@ use crate::state;
 use crate::target::{self, Aim};
 use crate::text::clean;
 
+/// A small project that indexes know, or know not.
+const PROBE: &str = "sampleproject";
+
 /// Everything that is found out, before it is written.
 #[derive(Debug, Default)]
 struct Diagnosis {
@@ -46,7 +49,7 @@ pub fn run(
     everywhere: &Everywhere,
     surroundings: &mut Surroundings<'_>,
 ) -> Result<u8, CommandError> {
-    let network = network::of(everywhere)?;
+    let (network, token_error) = network::places(everywhere)?;
     let (_, config) = choices::configuration(everywhere)?;
     let wanted = wanted(target, &network)?;
     let mut diagnosis = Diagnosis {
@@ -55,6 +58,11 @@ pub fn run(
         ..Diagnosis::default()
     };
     ask(&network, wanted, &mut diagnosis)?;
+    if let Some(error) = token_error
+        && let Some((_, token)) = diagnosis.forge.iter_mut().find(|(name, _)| *name == "token")
+    {
+        *token = format!("none that can be used: {error}; {}", network::hint(&error));
+    }
     write(&diagnosis, surroundings.output)?;
     Ok(DONE)
 }
@@ -91,16 +99,15 @@ fn ask(network: &Network, wanted: Result<String, String>, diagnosis: &mut Diagno
     let client = runtime.block_on(async { network.forge(None) }).map_err(|error| internal(&error))?;
     let owner = wanted.as_ref().ok().and_then(|name| name.split('/').next()).map(str::to_owned);
     diagnosis.form = sight::form(client.api(), owner.as_deref());
-    let index = ("index", network.index.shown().to_owned());
     if client.is_offline() {
         diagnosis.forge = forge_found(&client, None);
-        diagnosis.forge.push(index);
+        diagnosis.forge.push(("index", network.index.shown().to_owned()));
         diagnosis.target = wanted.map_or_else(|why| why, |name| format!("{name} was not asked for: offline"));
         return Ok(());
     }
-    let who = runtime.block_on(sight::who(&client));
+    let (who, reached) = runtime.block_on(async { tokio::join!(sight::who(&client), index_found(network)) });
     diagnosis.forge = forge_found(&client, Some(&who));
-    diagnosis.forge.push(index);
+    diagnosis.forge.push(("index", reached));
     match wanted {
         Err(why) => diagnosis.target = why,
         Ok(name) => match runtime.block_on(sight::look(&client, &name)) {
@@ -118,6 +125,20 @@ fn ask(network: &Network, wanted: Result<String, String>, diagnosis: &mut Diagno
         },
     }
     Ok(())
+}
+
+/// The package index, and whether it answers as one.
+async fn index_found(network: &Network) -> String {
+    let shown = network.index.shown();
+    let index = match network.index(None) {
+        Ok(index) => index,
+        Err(error) => return format!("{shown}, which cannot be asked: {error}"),
+    };
+    match index.files(PROBE).await {
+        Ok(answer) if matches!(answer.status, 200 | 404) => format!("{shown}, which answers"),
+        Ok(answer) => format!("{shown}, which does not answer as an index: {}", answer.words()),
+        Err(no) => format!("{shown}, which does not answer: {no}"),
+    }
 }
 
 /// Version, terminal, locale and colours.

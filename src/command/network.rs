@@ -11,8 +11,19 @@ use crate::state;
 /// Puts together where is asked, as whom, and where answers are kept. `gh` is not asked yet: that takes a moment.
 ///
 /// # Errors
-/// An address that is none; a token that cannot be used.
+/// An address that is none; a token that cannot be used, unless nothing is asked anyway.
 pub fn of(everywhere: &Everywhere) -> Result<Network, CommandError> {
+    match places(everywhere)? {
+        (_, Some(error)) if !everywhere.offline && everywhere.replay.is_none() => Err(error.into()),
+        (network, _) => Ok(network),
+    }
+}
+
+/// The same; a token that cannot be used is told beside, and nobody is asked for another.
+///
+/// # Errors
+/// An address that is none.
+pub fn places(everywhere: &Everywhere) -> Result<(Network, Option<TokenError>), CommandError> {
     let typed = |option: &Option<String>| option.clone().filter(|typed| !typed.trim().is_empty());
     let forge = typed(&everywhere.api_url).unwrap_or_else(|| GITHUB_API.to_owned());
     let forge = Api::parse(forge.trim()).map_err(|error| refuse("--api-url", &error))?;
@@ -22,15 +33,20 @@ pub fn of(everywhere: &Everywhere) -> Result<Network, CommandError> {
     };
     let index = index.map_err(|error| refuse("--index-url", &error))?;
     let file = everywhere.token_file.as_deref().filter(|file| !file.as_os_str().is_empty());
-    Ok(Network {
-        token: token::handed_over(&forge, file, |name| std::env::var(name).ok())?,
+    let (token, error) = match token::handed_over(&forge, file, |name| std::env::var(name).ok()) {
+        Ok(token) => (token, None),
+        Err(error) => (None, Some(error)),
+    };
+    let network = Network {
+        token,
         forge,
         index,
-        programs: std::env::var_os("PATH"),
+        programs: std::env::var_os("PATH").filter(|_| error.is_none()),
         offline: everywhere.offline,
         cache: state::cache_folder().filter(|_| !everywhere.no_cache),
         limits: Limits::default(),
-    })
+    };
+    Ok((network, error))
 }
 
 fn refuse(option: &str, error: &ApiError) -> CommandError {
@@ -38,13 +54,17 @@ fn refuse(option: &str, error: &ApiError) -> CommandError {
     CommandError::usage(format!("{option}{variable}: {error}"), error.hint)
 }
 
+/// What to do about a token that cannot be used.
+pub const fn hint(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::Unreadable { .. } => "--token-file (or SHIPWORTHY_TOKEN_FILE) takes a file that you may read",
+        TokenError::NotAToken { .. } => "it must hold the token and nothing else",
+    }
+}
+
 impl From<TokenError> for CommandError {
     fn from(error: TokenError) -> Self {
-        let hint = match &error {
-            TokenError::Unreadable { .. } => "--token-file (or SHIPWORTHY_TOKEN_FILE) takes a file that you may read",
-            TokenError::NotAToken { .. } => "it must hold the token and nothing else",
-        };
-        Self::usage(error.to_string(), hint)
+        Self::usage(error.to_string(), hint(&error))
     }
 }
 
@@ -77,6 +97,13 @@ mod tests {
             };
             assert!(said.starts_with(message), "{said}");
         }
+    }
+
+    #[test]
+    fn without_a_network_no_token_is_needed() {
+        let offline = network(&["--offline", "--token-file", "/none/such"]).unwrap();
+        assert!(offline.token.is_none() && offline.programs.is_none());
+        assert!(network(&["--replay", "recorded", "--token-file", "/none/such"]).is_ok());
     }
 
     #[test]

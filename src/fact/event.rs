@@ -89,4 +89,6 @@ pub enum SurveyEvent {
     Logged(LogLine),
     /// What the forge still allows, after an answer that said so.
     Quota(Quota),
+    /// The login of the token's owner (GET /user), told only where a release is asked about: who answers.
+    Login(String),
 }

@@ -14,6 +14,7 @@ pub mod provenance;
 pub mod pypi;
 pub mod question;
 pub mod replay;
+pub mod versions;
 
 use crate::fact::{Observation, Reason, Topic, Unknown};
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::network::Link;
 use super::subject::Shared;
-use super::{common, wave};
+use super::{common, release, wave};
 use crate::fact::artifact::ReleaseTag;
 use crate::fact::git::Git;
 use crate::fact::{Fact, Observation, Reason, Topic, Unknown};
@@ -26,6 +26,7 @@ pub async fn ask(link: Rc<Link>, subjects: Vec<Shared>) {
     }
     tasks.join_all().await;
     wave::second_look(&link, &subjects).await;
+    release::each(&link, &subjects).await;
     for subject in &subjects {
         subject.borrow_mut().finish();
     }
@@ -132,7 +133,7 @@ async fn protection_of(link: &Rc<Link>, subject: &Shared, name: &str, branch: &s
 /// The latest release, and the tag it was made from.
 async fn released(link: &Rc<Link>, subject: &Shared, name: &str) {
     let wants = |topic| subject.borrow().wants(topic);
-    if !wants(Topic::Release) && !wants(Topic::Tags) && !wants(Topic::Attestations) {
+    if ![Topic::Release, Topic::Tags, Topic::Attestations, Topic::Progress].into_iter().any(wants) {
         return;
     }
     let release = releases::release_by_rest(link.route(name, Route::LatestRelease).await);

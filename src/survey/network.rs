@@ -16,6 +16,7 @@ use crate::fact::{Facts, LogLevel, LogLine, Observation, Reason, SurveyEvent, Ta
 use crate::source::github::document::Document;
 use crate::source::github::graphql::{self, Dialect, Refused, Reply};
 use crate::source::github::refusal::Route;
+use crate::source::github::sight;
 use crate::source::github::{Answer, Api, Client, NoAnswer};
 use crate::source::network::Network;
 use crate::source::pypi::Index;
@@ -182,6 +183,7 @@ pub struct Link {
     dialect: RefCell<Dialect>,
     /// What references point to, by their key.
     pub pins: RefCell<BTreeMap<String, Pin>>,
+    login: tokio::sync::OnceCell<Option<String>>,
     /// One after the other, so that no reference is asked for twice.
     pub turn: tokio::sync::Mutex<()>,
 }
@@ -201,7 +203,7 @@ impl Link {
     /// These clients, and nothing learnt yet.
     pub fn with(forge: Client, index: Option<Index>, kept: Option<(Client, Index)>) -> Self {
         let (dialect, pins, turn) = (RefCell::default(), RefCell::default(), tokio::sync::Mutex::default());
-        Self { forge, index, kept, dialect, pins, turn }
+        Self { forge, index, kept, dialect, pins, login: tokio::sync::OnceCell::new(), turn }
     }
 
     /// The same with the kept answers alone.
@@ -219,6 +221,11 @@ impl Link {
         let reply = graphql::ask(&self.forge, &document.text, &document.variables, &mut dialect).await;
         *self.dialect.borrow_mut() = dialect;
         reply
+    }
+
+    /// The login of the token's owner, asked for once.
+    pub async fn login(&self) -> Option<&str> {
+        self.login.get_or_init(|| sight::login(&self.forge)).await.as_deref()
     }
 
     /// Asks the forge by REST.

@@ -60,7 +60,8 @@ fn written(batch: &[Shared]) -> document::Document {
                 environments: subject.wants(Topic::Environments),
                 releases: subject.wants(Topic::Tags)
                     || subject.wants(Topic::Release)
-                    || subject.wants(Topic::Attestations),
+                    || subject.wants(Topic::Attestations)
+                    || subject.wants(Topic::Progress),
             }
         })
         .collect();
@@ -111,10 +112,13 @@ fn take(index: usize, shared: &Shared, reply: &Reply, link: &Link) {
         subject.facts.record(release.clone());
         subject.tell(release);
     }
-    if subject.wants(Topic::Tags) {
+    if subject.wants(Topic::Tags) || subject.wants(Topic::Progress) {
         match releases::tags(&part) {
             Ok(tags) => subject.facts.record(Observation::Tags(reply.fact(tags))),
-            Err(why) => subject.tell(Observation::Tags(Fact::Unknown(why))),
+            Err(why) => {
+                subject.facts.record(Observation::Tags(Fact::Unknown(why.clone())));
+                subject.tell(Observation::Tags(Fact::Unknown(why)));
+            }
         }
     }
     if subject.wants(Topic::Environments)

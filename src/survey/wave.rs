@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::network::{Job, Link, Wanted, line};
 use super::subject::{Shared, Subject};
-use super::{anonymous, common, details, state};
-use crate::fact::{LogLevel, Topic};
+use super::{anonymous, common, details, release, state};
+use crate::fact::{LogLevel, SurveyEvent, Topic};
 use crate::source::github::Resource;
 use crate::source::question::Question;
 
@@ -27,7 +27,15 @@ pub async fn run(link: Rc<Link>, job: Job) {
         pass(Rc::new(kept), &job, true).await;
     }
     plan(&link, &job).await;
-    pass(link, &job, false).await;
+    tokio::join!(pass(Rc::clone(&link), &job, false), login(&link, &job));
+}
+
+/// Says who asks, where answers of people are going to be wanted.
+async fn login(link: &Link, job: &Job) {
+    let releases = job.subjects.iter().any(|wanted| wanted.needs.asked.contains(&Topic::Checks));
+    if releases && let Some(login) = link.login().await {
+        job.events.send(SurveyEvent::Login(login.to_owned())).ok();
+    }
 }
 
 /// One pass over all repositories; `only_known` looks at kept answers and asks nothing.
@@ -99,6 +107,7 @@ async fn wave(link: Rc<Link>, subjects: Vec<Shared>) {
     let attested = common::attested(Rc::clone(&link), of_topic(&questions, Topic::Attestations));
     tokio::join!(texts, each(&link, questions), pins, attested);
     second_look(&link, &subjects).await;
+    release::each(&link, &subjects).await;
     for subject in &subjects {
         subject.borrow_mut().finish();
     }

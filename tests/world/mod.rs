@@ -1,6 +1,7 @@
 //! A small world for tests: repositories with files, settings and releases, answered by GraphQL and REST alike.
 
 pub mod graphql;
+mod release;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -361,6 +362,7 @@ impl Fleet {
         let fleet = Self { forge: FakeGh::start(), index: FakeGh::start(), all: Arc::default() };
         let answer = fleet.answer_of_graphql();
         fleet.forge.on("POST /graphql", answer);
+        release::user(&fleet.forge);
         for repo in repos {
             fleet.add(repo);
         }
@@ -398,6 +400,7 @@ impl Fleet {
         self.settings(&repo);
         self.content(&repo);
         self.package(&repo);
+        release::routes(&self.forge, &repo);
         let owner = repo.owner.clone();
         self.all.lock().unwrap().repos.insert(repo.full_name().to_lowercase(), repo);
         let all = Arc::clone(&self.all);
@@ -440,7 +443,7 @@ impl Fleet {
         let protected = !repo.rules.is_empty() || !repo.classic.is_null();
         self.forge.json(
             &format!("{base}/branches/main"),
-            &json!({"name": "main", "protected": protected, "protection": {"enabled": !repo.classic.is_null()}}),
+            &json!({"name": "main", "commit": {"sha": HEAD}, "protected": protected, "protection": {"enabled": !repo.classic.is_null()}}),
         );
     }
 

@@ -15,7 +15,7 @@
 //! | [`graphql`] | partial data with its errors |
 //! | [`refusal`] | the routes of REST, and what each status means on them |
 //! | [`files`] | the texts that matter, in rounds |
-//! | [`repository`], [`protection`], [`ruleset`], [`actions`], [`environments`], [`releases`], [`attestations`], [`runs`], [`pins`] | one topic each: from answers to facts |
+//! | [`repository`], [`protection`], [`ruleset`], [`actions`], [`environments`], [`releases`], [`attestations`], [`runs`], [`pins`], [`checks`], [`progress`], [`pulls`] | one topic each: from answers to facts |
 
 pub mod answer;
 pub mod budget;
@@ -30,12 +30,15 @@ mod reply;
 
 pub mod actions;
 pub mod attestations;
+pub mod checks;
 pub mod document;
 pub mod environments;
 pub mod files;
 pub mod graphql;
 pub mod pins;
+pub mod progress;
 pub mod protection;
+pub mod pulls;
 pub mod refusal;
 pub mod releases;
 pub mod repository;

@@ -9,13 +9,14 @@
 //! | 404 on the latest release of a repository that can be read | known: there is none |
 //! | 404 on settings | missing, or hidden from this token: the permission is named |
 //! | 404 otherwise | missing, or hidden from this token |
+//! | 422 on the checks of a commit | known: the forge has no such commit |
 //! | 409 on the list of allowed actions | known: the rule is not `selected` |
 //! | 451 | blocked for legal reasons |
 //! | anything else | the request failed |
 //!
 //! Limits, time-outs, 401 and 5xx are no answers at all; the client tells why.
 
-use super::answer::{Answer, NoAnswer};
+use super::answer::{Answer, NoAnswer, Pages};
 use super::request::Request;
 use crate::fact::settings::PlanLimit;
 use crate::fact::{Reason, Unknown};
@@ -59,6 +60,14 @@ pub enum Route<'a> {
     Runs(&'a str),
     /// Who approved a run.
     Approvals(u64),
+    /// The checks of a commit, by its SHA: the newest run of each.
+    CheckRuns(&'a str),
+    /// The statuses of a commit, by its SHA: the newest of each context.
+    Statuses(&'a str),
+    /// What a branch has beyond a tag: first the tag, then the branch.
+    Compare(&'a str, &'a str),
+    /// The open pull requests.
+    Pulls,
 }
 
 impl Route<'_> {
@@ -89,6 +98,15 @@ impl Route<'_> {
             Self::Blob(sha) => ask(&["git", "blobs", sha]),
             Self::Runs(file) => ask(&["actions", "workflows", file, "runs"]).with("per_page", "1"),
             Self::Approvals(run) => ask(&["actions", "runs", &run.to_string(), "approvals"]),
+            Self::CheckRuns(sha) => {
+                ask(&["commits", sha, "check-runs"]).with("filter", "latest").with("per_page", "100")
+            }
+            Self::Statuses(sha) => ask(&["commits", sha, "status"]).with("per_page", "100"),
+            // The first page brings the changed files with their differences, later ones only commits.
+            Self::Compare(tag, branch) => {
+                ask(&["compare", &format!("{tag}...{branch}")]).with("per_page", "1").with("page", "2")
+            }
+            Self::Pulls => ask(&["pulls"]).with("state", "open").with("per_page", "100"),
         }
     }
 
@@ -102,6 +120,9 @@ impl Route<'_> {
             | Self::Runs(_)
             | Self::Approvals(_) => "actions:read",
             Self::Repository | Self::Rules(_) => "metadata:read",
+            Self::CheckRuns(_) => "checks:read",
+            Self::Statuses(_) => "statuses:read",
+            Self::Pulls => "pull-requests:read",
             _ => "contents:read",
         }
     }
@@ -132,7 +153,7 @@ pub fn meaning(route: &Route<'_>, answer: &Answer) -> Meaning {
             Meaning::Plan(PlanLimit { endpoint: answer.endpoint.clone(), status: answer.status, message })
         }
         (404, Route::Protection(_)) if message.eq_ignore_ascii_case("Branch not protected") => Meaning::Absent,
-        (404, Route::LatestRelease) | (409, Route::SelectedActions) => Meaning::Absent,
+        (404, Route::LatestRelease) | (409, Route::SelectedActions) | (422, Route::CheckRuns(_)) => Meaning::Absent,
         _ => Meaning::Refused(refused(answer, Some(route.needs()))),
     }
 }
@@ -185,6 +206,32 @@ pub fn read<T: serde::de::DeserializeOwned>(
     }
 }
 
+/// The bodies of all pages of a list, with the answer that speaks for them: the first, as old as the oldest.
+///
+/// # Errors
+/// As [`read`] for any page; a list that goes on.
+pub fn read_all<T: serde::de::DeserializeOwned>(
+    route: &Route<'_>,
+    pages: Result<Pages, NoAnswer>,
+) -> Result<(Vec<T>, Answer), Unknown> {
+    let pages = pages?;
+    let at = pages.answers.iter().map(|answer| answer.fetched_at).min();
+    let stale = pages.answers.iter().any(|answer| answer.stale);
+    let mut bodies = Vec::new();
+    let mut first = None;
+    for answer in pages.answers {
+        let (body, answer) = read(route, Ok(answer))?;
+        bodies.push(body);
+        first = first.or(Some(answer));
+    }
+    let Some(first) = first else { return Err(Unknown::new(Reason::Failed, "no page of a list came")) };
+    if !pages.complete {
+        return Err(goes_on(&first));
+    }
+    let fetched_at = at.unwrap_or(first.fetched_at);
+    Ok((bodies, Answer { fetched_at, stale, ..first }))
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -205,6 +252,11 @@ pub(crate) mod tests {
             scopes: None,
             needs_sso: false,
         }
+    }
+
+    /// A list of these pages, read to its end.
+    pub fn pages(answers: Vec<Answer>) -> Pages {
+        Pages { answers, complete: true }
     }
 
     fn said(status: u16, message: &str) -> Answer {
@@ -241,6 +293,35 @@ pub(crate) mod tests {
     fn a_409_says_that_the_rule_is_not_a_list() {
         assert_eq!(meaning(&Route::SelectedActions, &said(409, "Conflict")), Meaning::Absent);
         assert_eq!(why(Route::Actions, &said(409, "Conflict")).reason, Reason::Failed);
+    }
+
+    #[test]
+    fn a_commit_that_the_forge_lacks_is_known_and_one_that_is_hidden_is_not() {
+        assert_eq!(meaning(&Route::CheckRuns("ab"), &said(422, "No commit found for SHA: ab")), Meaning::Absent);
+        for (route, needs) in [
+            (Route::CheckRuns("ab"), "checks:read"),
+            (Route::Statuses("ab"), "statuses:read"),
+            (Route::Compare("v1", "main"), "contents:read"),
+            (Route::Pulls, "pull-requests:read"),
+        ] {
+            assert_eq!(why(route, &said(404, "Not Found")).reason, Reason::NotFound);
+            let refusal = why(route, &said(403, "Resource not accessible by personal access token"));
+            assert_eq!((refusal.reason, refusal.needs.as_deref()), (Reason::Permission, Some(needs)));
+        }
+    }
+
+    #[test]
+    fn a_list_counts_only_as_a_whole() {
+        let page = |status, at| Answer { fetched_at: at, ..answer("GET /repos/o/r/pulls", status, "[1]") };
+        let (early, late) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+        let whole = pages(vec![page(200, late), page(200, early)]);
+        let (bodies, seen) = read_all::<Vec<u8>>(&Route::Pulls, Ok(whole.clone())).unwrap();
+        assert_eq!((bodies, seen.fetched_at), (vec![vec![1], vec![1]], early));
+        let cut = Pages { complete: false, ..whole };
+        assert!(read_all::<Vec<u8>>(&Route::Pulls, Ok(cut)).unwrap_err().detail.contains("more than was read"));
+        let torn = pages(vec![page(200, late), page(403, late)]);
+        assert_eq!(read_all::<Vec<u8>>(&Route::Pulls, Ok(torn)).unwrap_err().reason, Reason::Permission);
+        assert!(read_all::<Vec<u8>>(&Route::Pulls, Ok(pages(Vec::new()))).is_err());
     }
 
     #[test]

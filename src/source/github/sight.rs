@@ -246,6 +246,14 @@ pub async fn who(client: &Client) -> Who {
     who
 }
 
+/// The login of the token's owner (`GET /user`); none without a token, and where the token is no person's.
+pub async fn login(client: &Client) -> Option<String> {
+    client.token()?;
+    let answer = client.fetch(&Request::get(&["user"])).await.ok()?;
+    let login = clean::short(&answer.json::<User>().ok()?.login, 100);
+    Some(login).filter(|login| answer.is_ok() && !login.is_empty())
+}
+
 /// Looks at a repository in every way.
 ///
 /// # Errors
