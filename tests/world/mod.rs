@@ -54,6 +54,9 @@ pub struct Repo {
     pub released: bool,
     pub attested: bool,
     pub approvals: Value,
+    pub head: String,
+    pub rulesets: usize,
+    pub bypass: Vec<Value>,
 }
 
 impl Repo {
@@ -92,6 +95,9 @@ impl Repo {
             attested: true,
             approvals: json!([{"state": "approved", "comment": "", "environments": [{"id": 1, "name": "pypi"}],
                 "user": {"login": "grace"}}]),
+            head: HEAD.to_owned(),
+            rulesets: 1,
+            bypass: Vec::new(),
         }
     }
 
@@ -162,7 +168,7 @@ impl Repo {
     }
 
     fn branch(&self, name: &str, is_admin: bool) -> Value {
-        json!({"__typename": "Ref", "name": name, "target": {"__typename": "Commit", "oid": HEAD},
+        json!({"__typename": "Ref", "name": name, "target": {"__typename": "Commit", "oid": self.head},
             "rules": connection(&self.rules),
             "branchProtectionRule": if is_admin { self.classic.clone() } else { Value::Null }})
     }
@@ -194,6 +200,15 @@ impl Repo {
             "protectionRules": connection(&rules.iter().map(rule).collect::<Vec<_>>())})
     }
 
+    fn ruleset(&self, index: usize, is_admin: bool) -> Value {
+        json!({"__typename": "RepositoryRuleset", "databaseId": 7 + index, "name": "Protect",
+            "enforcement": "ACTIVE", "target": "BRANCH",
+            "source": {"__typename": "Organization", "login": self.owner},
+            "conditions": {"refName": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
+            "rules": connection(&self.rules),
+            "bypassActors": if is_admin { connection(&self.bypass) } else { Value::Null }})
+    }
+
     fn node(&self, is_admin: bool) -> Value {
         json!({
             "__typename": "Repository",
@@ -204,12 +219,7 @@ impl Repo {
             "owner": {"__typename": "Organization", "login": self.owner},
             "defaultBranchRef": self.branch("main", is_admin),
             "latestRelease": self.release(),
-            "rulesets": connection(&[json!({"__typename": "RepositoryRuleset", "databaseId": 7, "name": "Protect",
-                "enforcement": "ACTIVE", "target": "BRANCH",
-                "source": {"__typename": "Organization", "login": self.owner},
-                "conditions": {"refName": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
-                "rules": connection(&self.rules),
-                "bypassActors": if is_admin { connection(&[]) } else { Value::Null }})]),
+            "rulesets": connection(&(0..self.rulesets).map(|index| self.ruleset(index, is_admin)).collect::<Vec<_>>()),
         })
     }
 }
