@@ -33,7 +33,9 @@ impl Place {
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shipworthy"));
         command.args(arguments).current_dir(self.home.path()).stdin(Stdio::null()).env_clear();
-        command.env("HOME", self.home.path()).env("LANG", "C.UTF-8").envs(variables.iter().copied());
+        // No index answers here, unless a test has one.
+        command.env("HOME", self.home.path()).env("LANG", "C.UTF-8").env("SHIPWORTHY_INDEX_URL", "http://127.0.0.1:9");
+        command.envs(variables.iter().copied());
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let run = Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
@@ -154,8 +156,8 @@ fn what_is_wrong_with_the_options_is_said() {
     for (arguments, variables, words) in [
         (&["doctor", "--api-url", "http://ghes.test/api/v3"][..], &[][..], "would send the token unencrypted"),
         (&["doctor", "--api-url", "https://u:s3cret@ghes.test"], &[], "`https://***@ghes.test` carries a user name"),
-        (&["doctor", "--token-file", "none"], &[], "the token file none cannot be read"),
-        (&["doctor"], &[("GH_TOKEN", "two words 0123456789")], "GH_TOKEN holds no token: a token is one word"),
+        (&["check", "--token-file", "none"], &[], "the token file none cannot be read"),
+        (&["check"], &[("GH_TOKEN", "two words 0123456789")], "GH_TOKEN holds no token: a token is one word"),
         (&["check", "."], &[("GITHUB_API_URL", "nonsense")], "`nonsense` is no address"),
     ] {
         let run = place.run(arguments, variables);

@@ -45,7 +45,9 @@ fn network(fleet: &Fleet, token: Option<&str>) -> Network {
 /// Asks, and judges what was answered; events are kept beside.
 fn asked(fleet: &Fleet, token: Option<&str>, names: &[&str]) -> (Judged, Vec<SurveyEvent>) {
     let asks = names.iter().enumerate().map(|(index, name)| remote(index, name)).collect();
-    judged(asks, &Options { network: Some(network(fleet, token)), ..Options::default() })
+    // As `check` asks: what only a release needs is asked by the checklist.
+    let topics = Topic::ALL.iter().copied().filter(|topic| !Topic::RELEASE.contains(topic)).collect();
+    judged(asks, &Options { topics: Some(topics), network: Some(network(fleet, token)), ..Options::default() })
 }
 
 fn judged(asks: Vec<Ask>, options: &Options) -> (Judged, Vec<SurveyEvent>) {

@@ -55,7 +55,7 @@ fn checklist(fleet: &Fleet, token: &str, more: &[&str]) -> Value {
 fn step<'a>(walk: &'a Value, id: &str) -> (&'a str, &'a str) {
     let steps = walk["steps"].as_array().unwrap_or_else(|| panic!("{walk:#}"));
     let step = steps.iter().find(|step| step["id"] == id).unwrap_or_else(|| panic!("no {id} in {walk:#}"));
-    (step["verdict"].as_str().unwrap_or_default(), step["why"].as_str().unwrap_or_default())
+    (step["result"].as_str().unwrap_or_default(), step["why"].as_str().unwrap_or_default())
 }
 
 #[test]
@@ -78,9 +78,9 @@ fn what_a_narrow_token_may_not_see_is_never_green() {
     let fleet = Fleet::new(vec![Repo::good("acme/one")]);
     let walk = checklist(&fleet, NARROW, &[]);
     let (verdict, why) = step(&walk, "checks-green");
-    assert!(verdict == "unknown" && why.contains("checks:read"), "{verdict} {why}");
+    assert!(verdict == "open" && why.contains("checks:read"), "{verdict} {why}");
     let (verdict, why) = step(&walk, "action-updates");
-    assert!(verdict == "unknown" && why.contains("pull_requests:read"), "{verdict} {why}");
+    assert!(verdict == "open" && why.contains("pull_requests:read"), "{verdict} {why}");
 }
 
 #[test]
@@ -89,9 +89,10 @@ fn the_owner_of_the_token_answers() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("answers.yaml");
     let first = checklist(&fleet, PLAIN, &[]);
-    let open = first["steps"].as_array().unwrap().iter().find(|step| step["kind"] == "person");
+    let open =
+        first["steps"].as_array().unwrap().iter().find(|step| step["how"] == "person" && step["result"] == "open");
     let id = open.unwrap_or_else(|| panic!("{first:#}"))["id"].as_str().unwrap().to_owned();
-    std::fs::write(&file, format!("answers:\n  {id}: yes\n")).unwrap();
+    std::fs::write(&file, format!("answers:\n  - step: {id}\n    said: yes\n    note: seen\n")).unwrap();
     let walk = checklist(&fleet, PLAIN, &["--answers", file.to_str().unwrap()]);
     assert!(walk.to_string().contains("\"grace\""), "{walk:#}");
     let named = checklist(&fleet, PLAIN, &["--answers", file.to_str().unwrap(), "--as", "Ada L"]);

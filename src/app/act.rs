@@ -121,7 +121,11 @@ impl Model {
 
     /// Leaves the screen, else the filter; it never leaves the program.
     fn back(&mut self) {
+        let left = std::mem::take(&mut self.series).len();
         if self.go_back() {
+            if left > 0 {
+                self.say(format!("this one and {left} more of those marked stay as they are"));
+            }
             return;
         }
         if !self.matrix.filter.text().is_empty() {

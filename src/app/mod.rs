@@ -156,6 +156,8 @@ pub struct Model {
     pub log_view: LogView,
     /// What a write would change, while that is looked at.
     pub preview: Option<preview::Preview>,
+    /// Marked repositories whose fixes are previewed after this one.
+    series: VecDeque<RepoId>,
     /// Words shown for a while.
     pub toast: Option<Toast>,
     /// What panes hold.
@@ -186,6 +188,7 @@ impl Model {
             piece: 0,
             focus: 0,
             log: VecDeque::new(),
+            series: VecDeque::new(),
             log_view: LogView::default(),
             preview: None,
             toast: None,

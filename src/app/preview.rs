@@ -137,22 +137,40 @@ impl Model {
             (None, Some(_)) => format!("{id} is a setting, not a file"),
             (None, None) => format!("{id} has no fix that files could hold"),
         };
-        self.plan(Wish { only: vec![id], review: true, ..Wish::default() }).unwrap_or_else(|| {
+        // What needs a person's eyes is shown and left out until it is taken: that is its confirmation.
+        self.series.clear();
+        let opened = self.repo.clone().and_then(|repo| self.plan(&repo, Wish { only: vec![id], ..Wish::default() }));
+        opened.unwrap_or_else(|| {
             let how = self.how_to();
             self.only_say(format!("{why}; {how}"))
         })
     }
 
-    /// Opens the preview of everything that can be fixed in the files of the repository under the cursor.
+    /// Opens the preview of everything that can be fixed in the files of the repository under the cursor, or of the
+    /// marked ones, one after another.
     pub(super) fn fix_all(&mut self) -> Vec<Effect> {
-        let opened = self.plan(Wish::default());
+        self.series = self.acted_on().into();
+        let opened = self.next_of_series();
         opened.unwrap_or_else(|| self.only_say("nothing here can be fixed in files"))
     }
 
+    /// Opens the preview of the next repository of a series that has something to fix; none where none is left.
+    fn next_of_series(&mut self) -> Option<Vec<Effect>> {
+        while let Some(id) = self.series.pop_front() {
+            if let Some(effects) = self.plan(&id, Wish::default()) {
+                if !self.series.is_empty() {
+                    self.say(format!("{}, then {} more of those marked", id.target, self.series.len()));
+                }
+                return Some(effects);
+            }
+        }
+        None
+    }
+
     /// Works out fixes and opens their preview; none where there is nothing to show.
-    fn plan(&mut self, wish: Wish) -> Option<Vec<Effect>> {
-        let repo = self.chosen()?;
-        let id = repo.target.id.clone();
+    fn plan(&mut self, id: &RepoId, wish: Wish) -> Option<Vec<Effect>> {
+        let repo = self.fleet.repos.get(id)?;
+        let id = id.clone();
         let plan = Plan::new(repo, &self.fleet.rules, wish);
         if plan.choices().is_empty() && plan.refusals().is_empty() {
             return None;
@@ -289,12 +307,9 @@ impl Model {
             return Vec::new();
         };
         self.go_back();
-        vec![Effect::Write {
-            repo: preview.repo.clone(),
-            root,
-            title: preview.title(),
-            files: preview.files().to_vec(),
-        }]
+        let (title, files) = (preview.title(), preview.files().to_vec());
+        let write = Effect::Write { repo: preview.repo, root, title, files };
+        [write].into_iter().chain(self.next_of_series().unwrap_or_default()).collect()
     }
 
     /// Puts back what the last write to the repository under the cursor replaced.

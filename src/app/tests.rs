@@ -312,6 +312,34 @@ fn a_fix_is_previewed_chosen_and_written() {
 }
 
 #[test]
+fn what_needs_review_is_written_only_after_it_was_taken() {
+    let mut model = demo();
+    press(&mut model, "j j j l f");
+    assert_eq!(model.place, Place::Fix);
+    assert_eq!(press(&mut model, "a"), []);
+    assert!(toast(&model).contains("nothing to write"), "{}", toast(&model));
+    press(&mut model, "space");
+    let [Effect::Write { title, .. }] = only(press(&mut model, "a")) else { panic!("no write") };
+    assert!(title.starts_with("fix R02"), "{title}");
+}
+
+#[test]
+fn fixes_of_marked_repositories_are_previewed_one_after_another() {
+    let mut model = demo();
+    press(&mut model, "j j j space j j j j space F");
+    let first = model.preview.as_ref().unwrap().repo.clone();
+    assert!(toast(&model).contains("then 1 more"), "{}", toast(&model));
+    let effects = press(&mut model, "a");
+    assert!(matches!(effects.first(), Some(Effect::Write { repo, .. }) if *repo == first), "{effects:?}");
+    let second = model.preview.as_ref().unwrap().repo.clone();
+    assert_ne!(first, second);
+    press(&mut model, "esc");
+    assert_eq!((model.place, model.preview.is_none()), (Place::Fleet, true));
+    press(&mut model, "F esc");
+    assert!(toast(&model).contains("1 more of those marked stay as they are"), "{}", toast(&model));
+}
+
+#[test]
 fn choices_are_left_and_blocked() {
     let mut model = demo();
     press(&mut model, "j j j F");

@@ -41,7 +41,7 @@ pub fn content(model: &Model, mut page: Page) -> Content {
         }
     }
     if preview.files().is_empty() {
-        nothing(preview, &mut page);
+        nothing(preview, &model.options.keymap.short(Action::Mark), &mut page);
     }
     let (more, less) = preview.counts();
     let files = preview.files().len();
@@ -50,10 +50,19 @@ pub fn content(model: &Model, mut page: Page) -> Content {
 }
 
 /// Why nothing would be written, and what a person may paste instead.
-fn nothing(preview: &Preview, page: &mut Page) {
+fn nothing(preview: &Preview, take: &str, page: &mut Page) {
     let refusals = preview.plan().map(Plan::refusals).unwrap_or_default();
-    let words = if preview.choices() > 0 { "Nothing is chosen." } else { "This cannot be written cleanly." };
-    page.sentence(0, Tone::Plain, words);
+    let choices = preview.plan().map(Plan::choices).unwrap_or_default();
+    let words = if choices.is_empty() {
+        "This cannot be written cleanly.".to_owned()
+    } else if choices.iter().any(|choice| choice.safety == Safety::Review) {
+        format!(
+            "Nothing is chosen. What needs review is read first: {take} takes it and shows it; it is not written yet."
+        )
+    } else {
+        format!("Nothing is chosen; {take} takes what the cursor is on.")
+    };
+    page.sentence(0, Tone::Plain, &words);
     for refusal in refusals {
         page.blank();
         let label = vec![page.words(Tone::Strong, refusal.requirement), plain(1)];

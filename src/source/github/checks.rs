@@ -216,7 +216,7 @@ mod tests {
             listed(&[run(1, 7, "test", "completed", Some("splendid"))]),
             listed(&[run(1, 7, "test", "gone", Some("success"))]),
         ] {
-            assert!(of_commit(SHA, said(200, &[wrong.clone()]), none()).value().is_none(), "{wrong}");
+            assert!(of_commit(SHA, said(200, std::slice::from_ref(&wrong)), none()).value().is_none(), "{wrong}");
         }
         let odd = said(200, &[json!({"total_count": 1, "statuses": [{"context": "x", "state": "fine"}]})]);
         assert!(of_commit(SHA, said(200, &[listed(&[])]), odd).value().is_none());
