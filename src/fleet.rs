@@ -50,9 +50,9 @@ pub struct Repo {
     pub facts: Facts,
     /// What is said, in the order of the ids; only those asked for.
     pub findings: Vec<Finding>,
-    /// Topics asked for.
+    /// Topics asked for, of those that are judged.
     pub asked: usize,
-    /// Topics answered.
+    /// Topics answered, of those that are judged.
     pub answered: usize,
     /// Whether everything was answered.
     pub finished: bool,
@@ -90,15 +90,15 @@ impl Fleet {
                     self.repos.insert(target.id.clone(), Repo::new(target));
                 }
             },
-            SurveyEvent::Asked { repo, .. } => {
+            SurveyEvent::Asked { repo, topic } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
-                    repo.asked += 1;
+                    repo.asked += usize::from(topic.is_judged());
                 }
             }
             SurveyEvent::Answered { repo, observation } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
+                    repo.answered += usize::from(observation.topic().is_judged());
                     repo.facts.record(*observation);
-                    repo.answered += 1;
                     repo.judge(&self.rules);
                 }
             }

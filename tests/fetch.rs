@@ -46,7 +46,7 @@ fn network(fleet: &Fleet, token: Option<&str>) -> Network {
 fn asked(fleet: &Fleet, token: Option<&str>, names: &[&str]) -> (Judged, Vec<SurveyEvent>) {
     let asks = names.iter().enumerate().map(|(index, name)| remote(index, name)).collect();
     // As `check` asks: what only a release needs is asked by the checklist.
-    let topics = Topic::ALL.iter().copied().filter(|topic| !Topic::RELEASE.contains(topic)).collect();
+    let topics = Topic::ALL.iter().copied().filter(|topic| topic.is_judged()).collect();
     judged(asks, &Options { topics: Some(topics), network: Some(network(fleet, token)), ..Options::default() })
 }
 

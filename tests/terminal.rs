@@ -340,9 +340,12 @@ fn a_fix_of_the_demo_is_four_keys_away_written_to_a_copy_and_undone() {
         (&b"s"[..], "sort: worst first"),
         (b"/mylib\r", "1 of 10"),
         (b"llll", "mylib  R05"),
-        (b"f", "fix R05"),
+        (b"f", "What needs review is read first"),
+        (b" ", "fix R05"),
         (b"a", "files of ~/src/mylib were changed"),
-        (b"z", "undone: "),
+        // The words about it may be followed at once by those about the files; the log keeps both.
+        (b"z@", "undone: fix R05"),
+        (b"\x1b", "mylib  R05"),
         (b"z", "there is nothing to undo"),
     ] {
         pty.send(key);

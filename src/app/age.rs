@@ -90,7 +90,11 @@ pub fn updated(repo: &Repo, age: &Age, now: Timestamp) -> String {
 
 /// How many answers are awaited in all.
 pub fn total(repo: &Repo) -> usize {
-    if repo.asked > 0 { repo.asked.max(repo.answered) } else { crate::fact::Topic::ALL.len() }
+    if repo.asked > 0 {
+        repo.asked.max(repo.answered)
+    } else {
+        crate::fact::Topic::ALL.iter().filter(|topic| topic.is_judged()).count()
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ impl Topic {
     /// What only a person who is about to release wants to know: asked when the checklist opens.
     pub const RELEASE: &[Self] = &[Self::Checks, Self::Progress, Self::PullRequests, Self::Versions];
 
+    /// Whether a requirement may look at it.
+    pub fn is_judged(self) -> bool {
+        !Self::RELEASE.contains(&self)
+    }
+
     /// The permission a fine-grained token needs to see this; none where public data suffices.
     pub const fn needs(self) -> Option<&'static str> {
         match self {

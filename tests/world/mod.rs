@@ -4,6 +4,7 @@ pub mod graphql;
 mod release;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -364,12 +365,15 @@ fn action(tag: &str, commit: &str, name: &str, arguments: &BTreeMap<String, Valu
 pub struct Fleet {
     pub forge: FakeGh,
     pub index: FakeGh,
+    /// Points that queries have cost.
+    pub points: Arc<AtomicUsize>,
     all: Arc<Mutex<Everything>>,
 }
 
 impl Fleet {
     pub fn new(repos: Vec<Repo>) -> Self {
-        let fleet = Self { forge: FakeGh::start(), index: FakeGh::start(), all: Arc::default() };
+        let fleet =
+            Self { forge: FakeGh::start(), index: FakeGh::start(), points: Arc::default(), all: Arc::default() };
         let answer = fleet.answer_of_graphql();
         fleet.forge.on("POST /graphql", answer);
         release::user(&fleet.forge);
@@ -381,7 +385,7 @@ impl Fleet {
 
     /// How GraphQL is answered when nothing goes wrong.
     pub fn answer_of_graphql(&self) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
-        let all = Arc::clone(&self.all);
+        let (all, points) = (Arc::clone(&self.all), Arc::clone(&self.points));
         move |asked| {
             let viewer = viewer(asked);
             if viewer == Viewer::Nobody {
@@ -389,6 +393,7 @@ impl Fleet {
             }
             let body = asked.json();
             let document = graphql::read(body["query"].as_str().unwrap(), &body["variables"]);
+            points.fetch_add(graphql::points(&document), Ordering::SeqCst);
             let all = all.lock().unwrap();
             Reply::json(&graphql::answer(&document, &json!({"__typename": "Query"}), &Seen { all: &all, viewer }))
         }
