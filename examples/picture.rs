@@ -11,7 +11,8 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use shipworthy::app::key::Key;
-use shipworthy::app::{Message, Model, Options};
+use shipworthy::app::{Effect, Message, Model, Options, Outcome};
+use shipworthy::checklist::Answers;
 use shipworthy::command::{self, Environment, Surroundings};
 use shipworthy::config::Theme;
 use shipworthy::fact::{SurveyEvent, Target};
@@ -35,6 +36,7 @@ const SCREENS: &[(&str, &str)] = &[
     ("repository", "j j j l l l l l l l enter"),
     ("requirement", "j l l l l l l enter enter"),
     ("fix", "j j j l l l l l l l enter f"),
+    ("checklist", "j j c enter y g r a c e enter"),
 ];
 
 /// Columns and rows of the screens.
@@ -98,7 +100,8 @@ fn screen(keys: &str, theme: Theme) -> io::Result<Buffer> {
     let targets: Vec<Target> = recordings.iter().enumerate().map(|(at, one)| one.target(at)).collect();
     let roots = targets.iter().map(|target| (target.id.clone(), "~/src/graphnet".into())).collect();
     let now = "2026-11-20T14:33:00Z".parse().map_err(io::Error::other)?;
-    let mut model = Model::new(Options { targets, roots, theme, now, ..Options::default() });
+    let mut model =
+        Model::new(Options { targets, roots, theme, now, who: Some("ada".to_owned()), ..Options::default() });
     model.update(Message::Resized { columns: SIZE.0, rows: SIZE.1 });
     for (at, recording) in recordings.iter().enumerate() {
         let repo = recording.target(at).id;
@@ -109,7 +112,13 @@ fn screen(keys: &str, theme: Theme) -> io::Result<Buffer> {
         }
     }
     for key in keys.split(' ').filter_map(Key::parse) {
-        model.update(Message::Key(key));
+        for effect in model.update(Message::Key(key)) {
+            // Nothing was answered before.
+            if let Effect::Recall { repo, release, .. } = effect {
+                let answers = Ok(Answers::default());
+                model.update(Message::Done(Outcome::Recalled { repo, release, answers }));
+            }
+        }
     }
     let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     view::render(&model, &mut buffer);

@@ -9,10 +9,12 @@ use crate::fact::files::Problem;
 use crate::fact::{Facts, Observation, Quota, Reason, RepoId, SurveyEvent, Target, Unknown};
 use crate::requirement::{self, Finding, Level, Profile, Verdict};
 
+pub mod identity;
 pub mod priority;
 pub mod readiness;
 pub mod waiver;
 
+pub use identity::Identity;
 pub use priority::Priority;
 pub use readiness::{FailOn, Readiness};
 

@@ -15,13 +15,14 @@
 //! | [`history`] | what earlier surveys said; pure | `fleet` and below |
 //! | [`checklist`] | the walk through a release and its sign-off; pure | `report` and below |
 //! | [`state`] | the folders that belong to the program | nothing of ours |
+//! | [`kept`] | what is kept about repositories between runs: answers, sign-offs, histories | `checklist`, `history`, `state` and below |
 //! | [`patch`] | writes the files of a plan, each at once or not at all, and puts them back | `plan`, `state` and below |
 //! | [`target`] | what a person may name as a target | `text` |
 //! | [`config`] | the user's configuration | `report` and below |
 //! | [`app`] | the dashboard without a terminal: model, messages, effects; pure | `checklist`, `config`, `history`, `plan`, `report` and below |
 //! | [`view`] | draws the dashboard | `app` and below |
 //! | [`cli`] | the definitions of the command line | `report` and below |
-//! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `patch`, `survey`, `source`, `state` and below |
+//! | [`terminal`] | the loop: keys, signals and survey events in, effects out, and the screen given back in every case | `view`, `app`, `kept`, `patch`, `survey`, `source`, `state` and below |
 //! | [`command`] | one file for each subcommand | `terminal`, `cli`, `config`, `patch`, `survey`, `source`, `state`, `target` and below |
 //!
 //! `tests/tables.rs` keeps this table true; what a module may use, those that use it may use too.
@@ -54,6 +55,7 @@ pub mod config;
 pub mod fact;
 pub mod fleet;
 pub mod history;
+pub mod kept;
 pub mod patch;
 pub mod plan;
 pub mod report;

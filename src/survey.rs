@@ -6,6 +6,7 @@
 //! | `network` | one thread with an event loop of its own, which asks forge and index |
 //! | `subject` | one repository while it is asked about |
 //! | `wave` | some repositories at a time, round by round |
+//! | `kept` | the first round of those that were seen before: whether anything changed |
 //! | `state` | the first round: one document for up to five repositories |
 //! | `details` | the second round, one repository: settings, environments, tags, runs, packages |
 //! | `release` | what only a release asks for, when files and tags are known |
@@ -28,6 +29,7 @@ use crate::source::network::Network;
 mod anonymous;
 mod common;
 mod details;
+mod kept;
 mod local;
 mod network;
 mod owner;

@@ -1,5 +1,5 @@
 //! Fixes on whole repositories: every repository in miniature of this project, and, where they are at hand, copies of
-//! real ones (`SHIPWORTHY_CORPUS`, else `../shared/corpus`). With `SHIPWORTHY_FIXED` the fixed files are written there.
+//! real ones (`SHIPWORTHY_CORPUS`). With `SHIPWORTHY_FIXED` the fixed files are written there.
 
 #![expect(
     clippy::indexing_slicing,
@@ -151,13 +151,12 @@ fn miniatures() -> Vec<Repository> {
 
 /// Copies of real repositories, where they are at hand.
 fn corpus() -> Option<Vec<Repository>> {
-    let root = std::env::var_os("SHIPWORTHY_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let all: Vec<Repository> = folders(&root).iter().map(|path| Repository::read(path)).collect();
-    if all.is_empty() {
-        eprintln!("skipped: no real repositories at {}", root.display());
+    let Some(root) = std::env::var_os("SHIPWORTHY_CORPUS").map(PathBuf::from) else {
+        eprintln!("skipped: SHIPWORTHY_CORPUS names no real repositories");
         return None;
-    }
+    };
+    let all: Vec<Repository> = folders(&root).iter().map(|path| Repository::read(path)).collect();
+    assert!(!all.is_empty(), "SHIPWORTHY_CORPUS holds no repositories");
     Some(all)
 }
 

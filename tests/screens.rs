@@ -7,9 +7,12 @@ mod drawn;
 use drawn::palette;
 use drawn::{Drawn, answer, demo, observations, options, press, some_log, type_in};
 use shipworthy::app::layout::too_small;
-use shipworthy::app::{Message, Model, Place};
+use shipworthy::app::{Effect, Message, Mode, Model, Outcome, Place};
+use shipworthy::checklist::{Answer, Answers, Said};
 use shipworthy::config::Theme;
 use shipworthy::fact::{Observation, SurveyEvent};
+use shipworthy::history::{History, Record};
+use shipworthy::requirement::Verdict;
 use shipworthy::source::replay;
 
 /// Keys that lead from the start of the demo to each screen, at its worst repository.
@@ -28,7 +31,12 @@ const SCREENS: &[(&str, &str)] = &[
     ("fix-all", "j j j enter F j"),
     ("report", "j j j enter w"),
     ("waiver", "j j j l l l l l l l enter x"),
+    ("checklist-version", "j j c"),
+    ("checklist", "j j c enter"),
 ];
+
+/// Sizes of the checklist: the floor, both usual ones, and a large one.
+const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 36), (200, 50)];
 
 fn screen(keys: &str, columns: u16, rows: u16) -> Model {
     let mut model = demo(columns, rows);
@@ -81,6 +89,135 @@ fn themes_change_colours_and_nothing_else() {
         assert!(!styles.contains(color), "{color}");
     }
     assert!(!dark.1.split("--- styles").nth(1).unwrap().contains(" on "), "no background is painted");
+}
+
+/// The walk of a repository of the demo, with answers that were kept before.
+fn walk(keys: &str, (columns, rows): (u16, u16), kept: &[Answer]) -> Model {
+    let mut model = screen(&format!("{keys} c"), columns, rows);
+    model.options.who = Some("ada".to_owned());
+    let effects = press(&mut model, "enter");
+    let recall = effects.into_iter().find_map(|effect| match effect {
+        Effect::Recall { repo, release, .. } => Some((repo, release)),
+        _ => None,
+    });
+    let (repo, release) = recall.expect("the kept answers are asked for");
+    let answers = Ok(Answers { all: kept.to_vec() });
+    model.update(Message::Done(Outcome::Recalled { repo, release, answers }));
+    model
+}
+
+/// An answer that was given to another commit.
+fn old_answer(model: &Model, id: &str) -> Answer {
+    let step = model.checklist.as_ref().unwrap().walk.step(id).unwrap();
+    Answer {
+        step: id.to_owned(),
+        asked: step.title.clone(),
+        said: Said::Yes,
+        who: "grace".to_owned(),
+        at: "2026-11-12T09:30:00Z".parse().unwrap(),
+        commit: Some("0f".repeat(20)),
+        note: "by phone".to_owned(),
+    }
+}
+
+#[test]
+fn every_state_of_the_checklist() {
+    for (columns, rows) in SIZES {
+        let name = |state: &str| format!("checklist-{state}-{columns}x{rows}");
+        let mut open = walk("j j", (columns, rows), &[]);
+        seen(&name("open"), &open);
+        press(&mut open, "y");
+        type_in(&mut open, "linus, in the release channel");
+        seen(&name("text-field"), &open);
+        press(&mut open, "enter");
+        seen(&name("answered"), &open);
+        press(&mut open, "G");
+        seen(&name("last"), &open);
+        press(&mut open, "w");
+        seen(&name("preview"), &open);
+        press(&mut open, "w");
+        open.update(Message::Done(Outcome::Did("wrote release-signoff-image-tools-4.2.1.md and .json".to_owned())));
+        seen(&name("written"), &open);
+        let mut blocked = walk("j j j", (columns, rows), &[]);
+        press(&mut blocked, "g");
+        let failing = |model: &Model| {
+            model.checklist.as_ref().unwrap().walk.mark(model.checklist.as_ref().unwrap().step().unwrap())
+        };
+        for _ in 0..40 {
+            if failing(&blocked) == Verdict::Fail {
+                break;
+            }
+            press(&mut blocked, "j");
+        }
+        press(&mut blocked, "y");
+        seen(&name("blocked"), &blocked);
+        let void = [old_answer(&open, "approver"), old_answer(&open, "release-notes")];
+        let mut void = walk("j j", (columns, rows), &void);
+        seen(&name("void"), &void);
+        press(&mut void, "s enter");
+        seen(&name("mistake"), &void);
+        void.options.ascii = true;
+        void.update(Message::Resized { columns, rows });
+        seen(&name("ascii"), &void);
+        assert!(Drawn::of(&void).lines().iter().all(|line| line.is_ascii()));
+    }
+}
+
+#[test]
+fn a_whole_walk_is_signed_off_and_several_follow_each_other() {
+    let mut model = screen("j j space space c", 120, 36);
+    model.options.who = Some("ada".to_owned());
+    let open = |model: &Model| model.checklist.clone().unwrap();
+    let effects = press(&mut model, "enter");
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Recall { release: Some(release), .. } if release == "4.2.1"))
+    );
+    let repo = open(&model).repo;
+    let release = Some("4.2.1".to_owned());
+    press(&mut model, "y");
+    assert!(matches!(model.mode, Mode::Browse), "no answer is taken before the kept ones are known");
+    model.update(Message::Done(Outcome::Recalled { repo, release, answers: Ok(Answers::default()) }));
+    let mut kept = None;
+    for _ in 0..40 {
+        if open(&model).step().is_none() {
+            break;
+        }
+        for effect in press(&mut model, "y enter") {
+            if let Effect::Remember { keeping, .. } = effect {
+                kept = keeping.signoff.clone();
+            }
+        }
+    }
+    assert_eq!(open(&model).walk.outcome(), shipworthy::checklist::Outcome::SignedOff);
+    assert!(kept.unwrap().contains("\"signed-off\""));
+    seen("checklist-signed-off", &model);
+    let next = open(&model).queue[0].clone();
+    press(&mut model, "enter");
+    assert!(open(&model).repo == next && open(&model).queue.is_empty());
+    assert!(matches!(model.mode, Mode::Release(_)));
+}
+
+#[test]
+fn the_history_of_a_requirement_is_told_beside_it() {
+    let mut model = screen("j j j l l l l l l l enter", 120, 36);
+    let repo = model.repo.clone().unwrap();
+    let record = Record::of(&model.fleet.repos[&repo], &model.fleet.rules, drawn::now()).unwrap();
+    let mut history = History { name: "demo/graphnet".to_owned(), records: Vec::new() };
+    for (day, verdict) in [(1, Verdict::Unknown), (4, Verdict::Pass), (9, Verdict::Fail), (16, Verdict::Fail)] {
+        let at = format!("2026-11-{day:02}T08:00:00Z").parse().unwrap();
+        let mut record = Record { first: at, last: at, commit: Some(format!("{day:040}")), ..record.clone() };
+        record.verdicts.insert("R08".to_owned(), verdict);
+        history.add(record);
+    }
+    model.update(Message::Done(Outcome::Recounted { repo, history }));
+    press(&mut model, "J J J J J J J J J J J J J J J J J J J J J J J J J J");
+    seen("state-history", &model);
+    let lines = Drawn::of(&model).lines().join("\n");
+    assert!(lines.contains("fail since 2026-11-09, pass before"), "{lines}");
+    model.update(Message::Resized { columns: 80, rows: 24 });
+    seen("state-history-80x24", &model);
 }
 
 /// Relative luminance, as WCAG 2 defines it.
@@ -164,7 +301,7 @@ fn nothing_to_show_is_said() {
 fn what_went_wrong_is_said_and_kept_in_the_log() {
     let mut model = screen("", 80, 24);
     let words = "the browser could not be started; the page is https://github.com/demo/arrays";
-    model.update(Message::Done(shipworthy::app::Outcome::Failed(words.to_owned())));
+    model.update(Message::Done(Outcome::Failed(words.to_owned())));
     seen("state-error", &model);
     press(&mut model, "@");
     assert!(Drawn::of(&model).lines().iter().any(|line| line.contains("error") && line.contains("the browser could")));

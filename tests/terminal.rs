@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what serves only tests fails as tests do")]
 
 mod pty;
+mod ready;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -52,6 +53,125 @@ fn demo() -> Pty {
 /// Two repositories in folders.
 fn folders() -> Start {
     start().file("alpha/.github/workflows/release.yml", BAD).file("beta/.github/workflows/release.yml", BAD)
+}
+
+/// Runs git in the folder `r` of a home.
+fn git(home: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(home.join("r")).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    command.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]).args(arguments);
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// A clone that is ready as far as its files can show it.
+fn ready() -> Start {
+    let start =
+        start().file("r/.github/workflows/release.yml", ready::WORKFLOW).file("r/RELEASING.md", ready::RELEASING);
+    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-q", "-m", "a beginning"]] {
+        git(start.home(), arguments);
+    }
+    start
+}
+
+/// Says yes to every step that waits, until none does.
+fn say_yes_to_all(pty: &mut Pty) {
+    for _ in 0..40 {
+        if pty.text().contains("no step is open") {
+            return;
+        }
+        pty.send(b"y");
+        pty.wait_for("answered by: ada");
+        pty.send(b"seen\r");
+        pty.wait_without("answered by: ");
+    }
+    assert!(pty.text().contains("no step is open"), "steps are still open:\n{}", pty.text());
+}
+
+#[test]
+fn a_release_is_walked_through_by_keys_alone() {
+    let arguments = ["--offline", "r"];
+    let mut pty = ready().variable("USER", "ada").run(&arguments);
+    pty.wait_for("up to date");
+    pty.send(b"c");
+    pty.wait_for("version to be released:");
+    pty.send(b"\x151.0\r");
+    pty.wait_for("open steps stay open in it");
+    pty.send(b"y");
+    pty.wait_for("answered by: ada");
+    pty.send(b"by phone");
+    pty.wait_for("by phone");
+    pty.send(ENTER);
+    pty.wait_for("saved ");
+    pty.send(ESC);
+    pty.wait_for("paused; c goes on");
+    pty.send(b"q");
+    assert_eq!(pty.end(), 0);
+
+    let mut pty = pty.again().variable("USER", "ada").run(&arguments);
+    pty.wait_for("up to date");
+    pty.send(b"c");
+    pty.wait_for("version to be released: 1.0");
+    pty.send(ENTER);
+    pty.wait_for("1 kept answer");
+    git(pty.home.path(), &["commit", "-q", "--allow-empty", "-m", "another"]);
+    pty.send(FOCUSED);
+    pty.wait_for("the commit changed: 1 answer is void");
+    pty.wait_for("void: 1");
+
+    pty.send(b"gj");
+    say_yes_to_all(&mut pty);
+    pty.send(b"w");
+    pty.wait_for("Release sign-off: r 1.0");
+    pty.send(b"w");
+    pty.wait_for("wrote ");
+    pty.send(b"w");
+    pty.wait_for("not written");
+    pty.send(ENTER);
+    pty.wait_for("write to: ");
+    pty.send(b"elsewhere.md\r");
+    pty.wait_for("wrote elsewhere.md and elsewhere.json");
+    pty.send(b"q");
+    assert_eq!(pty.end(), 0);
+
+    let home = pty.home.path();
+    let state = home.join(".local/state/shipworthy");
+    let written = fs::read_to_string(state.join("signoffs/release-signoff-r-1.0.json")).unwrap();
+    assert!(written.contains("\"outcome\": \"signed-off\""), "{written}");
+    assert!(written.contains(git(home, &["rev-parse", "HEAD"]).trim()), "{written}");
+    assert_eq!(fs::read_to_string(home.join("elsewhere.json")).unwrap(), written);
+    assert!(fs::read_to_string(home.join("elsewhere.md")).unwrap().contains("**Signed off.**"));
+    assert_eq!(git(home, &["status", "--porcelain"]), "", "nothing was written into the repository");
+    assert_eq!(fs::read_dir(state.join("history")).unwrap().count(), 1, "the survey is remembered");
+    let checked = Command::new(env!("CARGO_BIN_EXE_shipworthy"))
+        .args(["check", "--offline", "--require-signoff", "r"])
+        .current_dir(home)
+        .env_clear()
+        .envs([("HOME", home.as_os_str()), ("PATH", &std::env::var_os("PATH").unwrap_or_default())])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(!said.contains("sign-off"), "{said}");
+}
+
+#[test]
+fn answers_in_the_demo_go_with_it() {
+    let mut pty = with_temporary(start()).variable("USER", "ada").run(&["demo", "--instant"]);
+    pty.wait_for("7 not ready");
+    pty.send(b"/image\rc");
+    pty.wait_for("version to be released: 4.2.1");
+    pty.send(ENTER);
+    pty.wait_for("open steps stay open in it");
+    say_yes_to_all(&mut pty);
+    pty.wait_for("signed off");
+    pty.send(b"ww");
+    pty.wait_for("wrote ");
+    pty.send(b"q");
+    assert_eq!(pty.end(), 0);
+    let left: Vec<_> = fs::read_dir(pty.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["tmp"], "nothing of the user's is touched");
+    assert_eq!(fs::read_dir(pty.home.path().join("tmp")).unwrap().count(), 0, "the copy has gone");
 }
 
 fn leave(mut pty: Pty) {

@@ -8,7 +8,7 @@ use super::help::Help;
 use super::key::{Code, Key};
 use super::keymap;
 use super::message::{Effect, Scope};
-use super::{Mode, Model, copy, waiver};
+use super::{Mode, Model, checklist, copy, waiver};
 use crate::fact::RepoId;
 
 /// Exit code of ctrl-c: 128 and the number of the signal it stands for.
@@ -43,6 +43,9 @@ impl Model {
                 self.fill_in(key, form);
                 Vec::new()
             }
+            Mode::Release(field) => self.type_release(key, field),
+            Mode::Answer(form) => self.write_answer(key, form),
+            Mode::Destination(field) => self.type_destination(key, field),
         }
     }
 
@@ -57,12 +60,18 @@ impl Model {
             Mode::Command(line) => line.paste(text),
             Mode::Help(help) => help.paste(text),
             Mode::Waive(form) => form.paste(text),
+            Mode::Release(field) | Mode::Destination(field) => field.paste(text),
+            Mode::Answer(form) => form.paste(text),
             Mode::Browse | Mode::Copy(_) => self.say("nothing here takes a text; / filters, : takes a command"),
         }
     }
 
     /// A key of the screen.
     fn press(&mut self, key: Key, action: Option<Action>) -> Vec<Effect> {
+        // A question takes these keys whatever else they were given to.
+        if let Some(said) = checklist::answering::of_key(key).filter(|_| self.place == Place::Checklist) {
+            return self.reply(said);
+        }
         match action.and_then(action::entry) {
             Some(entry) if entry.lives_on(self.place) => self.perform(entry.action),
             Some(entry) => {
@@ -86,6 +95,7 @@ impl Model {
             }
             Action::Command => self.mode = Mode::Command(CommandLine::default()),
             Action::Help => self.mode = Mode::Help(Help::default()),
+            Action::Back if self.place == Place::Checklist => self.pause(),
             Action::Back => self.back(),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.leave(0),
@@ -94,8 +104,10 @@ impl Model {
             Action::RefreshAll => return self.refresh(self.fleet.repos.keys().cloned().collect()),
             Action::Fix => return self.fix(),
             Action::FixAll => return self.fix_all(),
+            Action::Undo if self.place == Place::Checklist => return self.retract(),
             Action::Undo => return self.undo(),
-            Action::Checklist => self.say("the release checklist is not in this version"),
+            Action::Checklist => return self.open_checklist(),
+            Action::Report if self.place == Place::Checklist => return self.preview_signoff(),
             Action::Report => return self.report(),
             Action::Edit => return self.edit(),
             Action::Browse => return self.browse(),
@@ -114,7 +126,7 @@ impl Model {
             Place::Evidence => self.on_evidence(action),
             Place::Fix => return self.on_preview(action),
             Place::Log => self.on_log(action),
-            Place::Checklist => {}
+            Place::Checklist => return self.on_checklist(action),
         }
         Vec::new()
     }

@@ -225,7 +225,14 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Fix, "fix", &["f"], ("fix", "fix this, with a preview"), FINDINGS, Group::Act),
     row(Action::FixAll, "fix-all", &["F"], ("fix all", "fix all, with a preview"), FINDINGS, Group::Act),
     row(Action::Apply, "apply", &["a"], ("apply", "write what is previewed"), &[Fix], Group::Act),
-    row(Action::Undo, "undo", &["z"], ("undo", "undo the last write"), &[Fleet, Repo, Evidence, Fix], Group::Act),
+    row(
+        Action::Undo,
+        "undo",
+        &["z"],
+        ("undo", "undo a write or an answer"),
+        &[Fleet, Repo, Evidence, Fix, Checklist],
+        Group::Act,
+    ),
     row(Action::Edit, "edit", &["e"], ("edit", "edit the file at the line"), &[Fleet, Repo, Evidence, Fix], Group::Act),
     row(Action::Browse, "browse", &["o"], ("browser", "open in the browser"), FINDINGS, Group::Act),
     row(

@@ -17,6 +17,8 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("open", "NAME", "go to a repository or a requirement"),
     ("theme", "NAME", "colours: dark, light or mono"),
     ("glyphs", "NAME", "marks and lines: unicode or ascii"),
+    ("release", "VERSION", "walk through the release of another version"),
+    ("name", "NAME", "who answers the checklist"),
 ];
 
 /// A command that is being typed.
@@ -149,6 +151,8 @@ impl Model {
                 Some(glyphs) => self.options.ascii = *glyphs == Glyphs::Ascii,
                 None => self.refuse("glyphs takes unicode or ascii"),
             },
+            "release" if !argument.is_empty() => return self.set_release(argument),
+            "name" if !argument.is_empty() => self.named = Some(argument.to_owned()),
             _ => return self.named_action(word),
         }
         Vec::new()

@@ -30,6 +30,20 @@ impl Field {
         self.input.visual_cursor()
     }
 
+    /// As much of the text as fits into `room` columns, with its end where the cursor is, and the cursor's column.
+    pub fn window(&self, room: usize) -> (String, usize) {
+        let (cursor, room) = (self.cursor(), room.max(2));
+        let (mut gone, mut skip) = (0, 0);
+        for c in self.text().chars() {
+            if cursor - gone < room {
+                break;
+            }
+            gone += unicode_width::UnicodeWidthChar::width(c).unwrap_or_default();
+            skip += 1;
+        }
+        (self.text().chars().skip(skip).collect(), cursor - gone)
+    }
+
     /// Takes a key; answers whether it meant something to the field.
     pub fn take(&mut self, key: Key) -> bool {
         let request = match (key.code, key.ctrl, key.alt) {

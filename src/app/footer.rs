@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::action::{Action, entry};
 use super::{Mode, Model, Place};
+use crate::checklist::Said;
 
 /// A key and its word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +39,8 @@ const fn hints(place: Place) -> &'static [Action] {
         Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Report, Browse, Copy],
         Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
         Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
-        Place::Fix => &[Report, Apply, Mark, ScrollDown, Undo, Copy, Edit],
-        Place::Checklist => &[Refresh, Fix, FixAll],
+        Place::Fix => &[Report, Open, Apply, Mark, ScrollDown, Undo, Copy, Edit],
+        Place::Checklist => &[Open, Report, Refresh, Undo, NextPane, ScrollDown],
         Place::Log => &[Filter, NextMatch, Passing, Copy],
     }
 }
@@ -55,6 +56,9 @@ impl Model {
             Mode::Help(help) if help.typing => fixed(&[("enter", "keep"), ("esc", "all keys")]),
             Mode::Help(_) => fixed(&[("/", "filter keys"), ("j/k", "scroll"), ("esc", "close")]),
             Mode::Copy(_) => fixed(&[("enter", "copy"), ("j/k", "choose"), ("1-9", "copy that"), ("esc", "close")]),
+            Mode::Release(_) => fixed(&[("enter", "begin"), ("^u", "empty"), ("esc", "leave")]),
+            Mode::Answer(_) => fixed(&[("enter", "keep the answer"), ("tab", "note or name"), ("esc", "no answer")]),
+            Mode::Destination(_) => fixed(&[("enter", "write"), ("esc", "not yet")]),
             Mode::Waive(_) => fixed(&[("enter", "next"), ("tab", "next field"), ("esc", "leave without writing")]),
         };
         fit(all, width, 0)
@@ -71,7 +75,8 @@ impl Model {
             Place::Fix if self.preview.as_ref().is_some_and(|preview| preview.choices() > 0) => "choice",
             Place::Evidence | Place::Fix => "scroll",
             Place::Log => "line",
-            Place::Repo | Place::Checklist => "move",
+            Place::Repo => "move",
+            Place::Checklist => "step",
         };
         let columns = match self.place {
             Place::Fleet => pair(Action::Left, Action::Right, "column"),
@@ -86,7 +91,8 @@ impl Model {
         };
         let back = (self.place != Place::Fleet).then_some(Action::Back);
         let always = back.into_iter().chain([Action::Help]).filter_map(|action| single(&action)).collect::<Vec<_>>();
-        let some = moves.chain(hints(self.place).iter().filter_map(single)).collect::<Vec<_>>();
+        let answers = self.answers().into_iter().map(|(key, word)| Hint::new(key, word));
+        let some = moves.chain(answers).chain(hints(self.place).iter().filter_map(single)).collect::<Vec<_>>();
         let count = always.len();
         fit(some.into_iter().chain(always).collect(), width, count)
     }
@@ -98,6 +104,11 @@ impl Model {
             (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
             (Action::Apply | Action::Undo | Action::Edit, Place::Fix) if self.previews_report() => None,
             (Action::Report, Place::Fix) => self.previews_report().then_some("write"),
+            (Action::Open, Place::Fix) => self.previews_signoff().then_some("write elsewhere"),
+            (Action::Back, Place::Checklist) => Some("pause"),
+            (Action::Undo, Place::Checklist) => self.can_retract().then_some("take back"),
+            (Action::Refresh, Place::Checklist) => Some("again"),
+            (Action::Open, Place::Checklist) => self.opens(),
             (Action::Fix, _) if self.finding().is_none_or(|finding| finding.fix.is_none()) => None,
             (Action::FixAll, _) if !self.can_fix() => None,
             (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,
@@ -119,6 +130,35 @@ impl Model {
 impl Model {
     fn previews_report(&self) -> bool {
         self.preview.as_ref().is_some_and(|preview| preview.report().is_some())
+    }
+
+    fn previews_signoff(&self) -> bool {
+        self.preview.as_ref().is_some_and(|preview| preview.signoff_texts().is_some())
+    }
+
+    /// The answers that the step under the cursor takes.
+    fn answers(&self) -> Vec<(&'static str, &'static str)> {
+        let open = self.checklist.as_ref().filter(|_| self.place == Place::Checklist);
+        let Some((open, step)) = open.and_then(|open| Some((open, open.step()?))) else { return Vec::new() };
+        let all = [("y", "yes", Said::Yes), ("n", "no", Said::No), ("s", "does not apply", Said::NotApplicable)];
+        let fits = all.into_iter().filter(|(_, _, said)| open.walk.may_answer(step, *said).is_ok());
+        fits.map(|(key, word, _)| (key, word)).collect()
+    }
+
+    /// Whether there is an answer to take back.
+    fn can_retract(&self) -> bool {
+        let open = self.checklist.as_ref();
+        open.and_then(|open| open.walk.answer_to(open.step()?)).is_some()
+    }
+
+    /// What enter opens on the checklist.
+    fn opens(&self) -> Option<&'static str> {
+        let open = self.checklist.as_ref()?;
+        match open.step() {
+            Some(step) => self.columns().iter().any(|meta| meta.id == step.id).then_some("evidence"),
+            None if open.queue.is_empty() => None,
+            None => Some("next repository"),
+        }
     }
 
     /// Whether anything of the repository under the cursor can be fixed in files.

@@ -6,6 +6,9 @@ use super::key::{Code, Key};
 use super::keymap::{self, Keymap};
 use super::{Mode, Model};
 
+/// The keys of a question, which are its own: they are no actions of other screens.
+const ANSWERS: [(&str, &str); 3] = [("y", "yes, it is so"), ("n", "no, stop here"), ("s", "it does not apply")];
+
 /// The help while it is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Help {
@@ -56,6 +59,13 @@ impl Model {
             .filter(|(line, entry)| fits(line, entry))
             .map(|(line, _)| line)
             .collect();
+        let asked = self.place == super::Place::Checklist && group == Group::Act;
+        for (keys, text) in ANSWERS.iter().filter(|_| asked) {
+            let all = format!("{keys} {text}").to_lowercase();
+            if words.split_whitespace().all(|word| all.contains(word)) {
+                lines.push(HelpLine { keys: (*keys).to_owned(), help: text, here: true });
+            }
+        }
         lines.sort_by_key(|line| !line.here);
         lines
     }

@@ -78,6 +78,9 @@ impl Model {
         let changed = self.changes_files(round, &event);
         let new = !self.fleet.repos.contains_key(&repo);
         self.fleet.absorb(event);
+        if self.checklist.as_ref().is_some_and(|open| open.repo == repo) {
+            self.walk_again();
+        }
         if changed {
             self.say(format!("files of {} were changed: judged again", repo.target));
         }
@@ -118,7 +121,11 @@ impl Model {
 
     /// Reads files again that others may have changed.
     pub(super) fn look_again(&mut self) -> Vec<Effect> {
-        let done = |id: &&RepoId| self.fleet.repos.get(*id).is_some_and(|repo| repo.finished);
+        // Whoever walks through a release must see a new commit, whatever else is still asked.
+        let walked = self.checklist.as_ref().map(|open| &open.repo);
+        let done = |id: &&RepoId| {
+            self.fleet.repos.get(*id).is_some_and(|repo| repo.finished || walked == Some(&repo.target.id))
+        };
         let folders: Vec<RepoId> = self.options.roots.keys().filter(done).cloned().collect();
         let chosen: Vec<RepoId> = if folders.len() > MOST_FOLDERS {
             folders.into_iter().filter(|id| self.repo.as_ref() == Some(id)).collect()
@@ -144,6 +151,22 @@ impl Model {
                 return Vec::new();
             }
             Outcome::Edited(repos) => return self.ask(repos, Scope::Local),
+            Outcome::Recalled { repo, release, answers } => {
+                self.recalled(&repo, release.as_deref(), answers);
+                return Vec::new();
+            }
+            Outcome::Kept(at) => {
+                self.kept_answers(at);
+                return Vec::new();
+            }
+            Outcome::SawTree { repo, tree } => {
+                self.saw_tree(&repo, *tree);
+                return Vec::new();
+            }
+            Outcome::Recounted { repo, history } => {
+                self.histories.insert(repo, history);
+                return Vec::new();
+            }
             Outcome::Did(words) => {
                 self.say(words.clone());
                 (LogLevel::Info, words)

@@ -241,7 +241,7 @@ fn preview(body: Area, layout: &mut Layout) {
 fn checklist(body: Area, layout: &mut Layout) {
     if layout.wide {
         let (above, signoff) = body.split_rows(body.height * 3 / 5);
-        let (steps, step) = above.split_columns(48);
+        let (steps, step) = above.split_columns((body.width * 47 / 100).clamp(48, 90));
         layout.panes = vec![(Pane::Steps, steps), (Pane::Step, step), (Pane::Signoff, signoff)];
     } else {
         let (steps, step) = body.split_rows(body.height - quarter(body) - 2);

@@ -6,7 +6,11 @@ use jiff::Timestamp;
 
 use super::key::{Key, Mouse};
 use super::session::Session;
-use crate::fact::{RepoId, SurveyEvent};
+use crate::checklist::{Answers, Keeping};
+use crate::fact::tree::Tree;
+use crate::fact::{Fact, RepoId, SurveyEvent};
+use crate::fleet::Identity;
+use crate::history::{History, Record};
 use crate::plan::FileChange;
 
 /// Something that happened.
@@ -58,6 +62,31 @@ pub enum Outcome {
     },
     /// An editor was left: these repositories' files may have changed.
     Edited(Vec<RepoId>),
+    /// The kept answers to a checklist, or why they cannot be read.
+    Recalled {
+        /// Whose release.
+        repo: RepoId,
+        /// The version.
+        release: Option<String>,
+        /// The answers.
+        answers: Result<Answers, String>,
+    },
+    /// The answers were kept.
+    Kept(Timestamp),
+    /// What was seen of a working tree.
+    SawTree {
+        /// Whose.
+        repo: RepoId,
+        /// What.
+        tree: Box<Fact<Tree>>,
+    },
+    /// What earlier surveys said about a repository, this one among them.
+    Recounted {
+        /// Which.
+        repo: RepoId,
+        /// What they said.
+        history: History,
+    },
 }
 
 /// What a survey asks again.
@@ -129,6 +158,51 @@ pub enum Effect {
         name: String,
         /// What it holds.
         text: String,
+    },
+    /// Bring the answers kept about a release; ends in [`Outcome::Recalled`].
+    Recall {
+        /// Whose release.
+        repo: RepoId,
+        /// What it is kept under.
+        identity: Identity,
+        /// The version.
+        release: Option<String>,
+    },
+    /// Keep the answers about a release at once; ends in [`Outcome::Kept`].
+    Remember {
+        /// What they are kept under.
+        identity: Identity,
+        /// The version.
+        release: Option<String>,
+        /// The answers, and the sign-off.
+        keeping: Box<Keeping>,
+    },
+    /// Look at the working tree of a clone; ends in [`Outcome::SawTree`].
+    LookAtTree {
+        /// Whose.
+        repo: RepoId,
+        /// The root of the repository.
+        root: PathBuf,
+    },
+    /// Write a sign-off that was previewed, as Markdown and as JSON.
+    Deliver {
+        /// Where a person wants it: a folder or a file; none for the state folder.
+        path: Option<String>,
+        /// The name of the files, without an ending.
+        name: String,
+        /// The Markdown and the JSON.
+        texts: (String, String),
+        /// The root of the repository, where it has one: what is written there is told.
+        root: Option<PathBuf>,
+    },
+    /// Keep what a survey said, and bring what was kept before; ends in [`Outcome::Recounted`].
+    Chronicle {
+        /// Which repository.
+        repo: RepoId,
+        /// What it is kept under.
+        identity: Identity,
+        /// What the survey said; none where it did not judge in full.
+        record: Option<Record>,
     },
     /// Put back what the last write replaced.
     Undo {

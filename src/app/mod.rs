@@ -10,12 +10,14 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::config::Theme;
-use crate::fact::{LogLine, RepoId, Target};
+use crate::fact::{LogLine, RepoId, SurveyEvent, Target};
 use crate::fleet::{Fleet, Rules};
+use crate::history::History;
 use crate::requirement::{self, Meta};
 
 pub mod action;
 pub mod age;
+pub mod checklist;
 pub mod command;
 pub mod content;
 pub mod copy;
@@ -39,6 +41,7 @@ mod fleet;
 mod intake;
 mod log;
 mod mouse;
+mod past;
 mod repo;
 mod selection;
 
@@ -76,6 +79,8 @@ pub struct Options {
     pub offline: bool,
     /// Whether nothing may be written.
     pub read_only: bool,
+    /// Who sits at the terminal, as the session of the system says.
+    pub who: Option<String>,
     /// How the token was found, in words; none without a token.
     pub token: Option<String>,
     /// Files and folders that help names: what each is, and where.
@@ -107,6 +112,12 @@ pub enum Mode {
     Copy(copy::Menu),
     /// They go into the form of a waiver.
     Waive(waiver::Form),
+    /// They go into the version that is to be released.
+    Release(Field),
+    /// They go into an answer of the checklist.
+    Answer(checklist::Form),
+    /// They go into the path that a sign-off is written to.
+    Destination(Field),
 }
 
 /// Words shown for a while.
@@ -156,6 +167,12 @@ pub struct Model {
     pub log_view: LogView,
     /// What a write would change, while that is looked at.
     pub preview: Option<preview::Preview>,
+    /// The walk through a release that is open.
+    pub checklist: Option<checklist::Checklist>,
+    /// Who answers, where a person said it.
+    named: Option<String>,
+    /// What earlier surveys said about each repository.
+    pub histories: BTreeMap<RepoId, History>,
     /// Marked repositories whose fixes are previewed after this one.
     series: VecDeque<RepoId>,
     /// Words shown for a while.
@@ -191,6 +208,9 @@ impl Model {
             series: VecDeque::new(),
             log_view: LogView::default(),
             preview: None,
+            checklist: None,
+            named: None,
+            histories: BTreeMap::new(),
             toast: None,
             contents: Contents::default(),
             scroll: BTreeMap::new(),
@@ -207,12 +227,7 @@ impl Model {
     /// Takes in what happened, and answers what is to be done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let effects = match message {
-            Message::Survey { round, event } => {
-                if self.absorb(round, event) {
-                    self.settle();
-                }
-                return Vec::new();
-            }
+            Message::Survey { round, event } => return self.hear(round, event),
             Message::Key(key) => self.key(key),
             Message::Paste(text) => {
                 self.paste(&text);
@@ -233,6 +248,21 @@ impl Model {
             Message::Done(outcome) => self.done(outcome),
         };
         self.settle();
+        effects
+    }
+
+    /// Takes in what a survey said.
+    fn hear(&mut self, round: u32, event: SurveyEvent) -> Vec<Effect> {
+        let ended = match &event {
+            SurveyEvent::Finished { repo } => Some(repo.clone()),
+            _ => None,
+        };
+        let changed = self.absorb(round, event);
+        let ended = ended.filter(|repo| self.fleet.repos.get(repo).is_some_and(|repo| repo.finished));
+        let effects = ended.map(|repo| self.finished(&repo)).unwrap_or_default();
+        if changed {
+            self.settle();
+        }
         effects
     }
 

@@ -62,6 +62,7 @@ impl Model {
                     return self.click_on(at == self.requirement, |model| model.choose(model.repo.clone(), at));
                 }
             }
+            Pane::Steps => return self.click_step(line, usize::from(inner.height)),
             Pane::Log => self.log_view.row = (self.log_view.top + line).min(self.log_lines().count().saturating_sub(1)),
             pane if self.place == Place::Evidence => {
                 if let Some(tab) = TABS.iter().position(|(known, _)| *known == pane) {

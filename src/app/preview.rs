@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::action::Action;
+use super::field::Field;
+use super::key::{Code, Key};
 use super::layout::Pane;
 use super::message::Effect;
 use super::{Mode, Model, Place};
@@ -44,6 +46,13 @@ pub enum Kind {
         /// What it holds, in Markdown.
         text: String,
     },
+    /// A sign-off, which goes to the state folder or where a person says.
+    Signoff {
+        /// Its name, without an ending.
+        name: String,
+        /// The Markdown and the JSON.
+        texts: Box<(String, String)>,
+    },
     /// A waiver.
     Waiver {
         /// What is set aside.
@@ -68,7 +77,7 @@ impl Preview {
     pub fn plan(&self) -> Option<&Plan> {
         match &self.kind {
             Kind::Fix(plan) => Some(plan),
-            Kind::Waiver { .. } | Kind::Report { .. } => None,
+            Kind::Waiver { .. } | Kind::Report { .. } | Kind::Signoff { .. } => None,
         }
     }
 
@@ -77,7 +86,7 @@ impl Preview {
         match &self.kind {
             Kind::Fix(plan) => plan.files(),
             Kind::Waiver { files, .. } => files,
-            Kind::Report { .. } => &[],
+            Kind::Report { .. } | Kind::Signoff { .. } => &[],
         }
     }
 
@@ -86,6 +95,7 @@ impl Preview {
         match &self.kind {
             Kind::Waiver { title, .. } => title.clone(),
             Kind::Report { name, .. } => format!("report {name}"),
+            Kind::Signoff { name, .. } => format!("{name}.md and .json"),
             Kind::Fix(plan) if plan.is_empty() => "fix nothing yet".to_owned(),
             Kind::Fix(plan) => format!("fix {}", plan.title()),
         }
@@ -95,7 +105,21 @@ impl Preview {
     pub fn report(&self) -> Option<&str> {
         match &self.kind {
             Kind::Report { text, .. } => Some(text),
+            Kind::Signoff { texts, .. } => Some(&texts.0),
             Kind::Fix(_) | Kind::Waiver { .. } => None,
+        }
+    }
+
+    /// The preview of a sign-off, as Markdown and JSON.
+    pub fn signoff(repo: RepoId, name: String, texts: (String, String)) -> Self {
+        Self { repo, kind: Kind::Signoff { name, texts: Box::new(texts) }, row: 0, shift: 0 }
+    }
+
+    /// The name and the texts of a sign-off, where it is one.
+    pub fn signoff_texts(&self) -> Option<(&str, &(String, String))> {
+        match &self.kind {
+            Kind::Signoff { name, texts } => Some((name, texts)),
+            _ => None,
         }
     }
 
@@ -206,6 +230,9 @@ impl Model {
             Action::Left => self.shift(false),
             Action::Right => self.shift(true),
             Action::Mark => return self.toggle(),
+            Action::Open if self.preview.as_ref().is_some_and(|preview| preview.signoff_texts().is_some()) => {
+                self.mode = Mode::Destination(Field::default());
+            }
             Action::Open => {
                 let apply = self.options.keymap.short(Action::Apply);
                 self.say(format!("enter never writes; {apply} writes what the preview shows"));
@@ -264,7 +291,7 @@ impl Model {
 
     /// Previews the report of the repositories that are meant: in the fleet the marked ones, else all that are shown.
     pub(super) fn report(&mut self) -> Vec<Effect> {
-        if let Some(Kind::Report { .. }) = self.preview.as_ref().map(|preview| &preview.kind) {
+        if self.preview.as_ref().is_some_and(|preview| preview.report().is_some()) {
             return self.apply();
         }
         let all = self.place == Place::Fleet && self.matrix.marks.is_empty();
@@ -288,12 +315,38 @@ impl Model {
         Vec::new()
     }
 
+    /// A key while the place of a sign-off is typed.
+    pub(super) fn type_destination(&mut self, key: Key, mut field: Field) -> Vec<Effect> {
+        match key.code {
+            Code::Esc => return Vec::new(),
+            Code::Enter => {
+                let path = field.text().trim().to_owned();
+                return self.deliver(Some(path).filter(|path| !path.is_empty()));
+            }
+            _ => field.take(key),
+        };
+        self.mode = Mode::Destination(field);
+        Vec::new()
+    }
+
+    /// Writes the sign-off that is previewed.
+    fn deliver(&mut self, path: Option<String>) -> Vec<Effect> {
+        let Some(preview) = self.preview.clone() else { return Vec::new() };
+        let Some((name, texts)) = preview.signoff_texts() else { return Vec::new() };
+        self.go_back();
+        let root = self.options.roots.get(&preview.repo).cloned();
+        vec![Effect::Deliver { path, name: name.to_owned(), texts: texts.clone(), root }]
+    }
+
     fn apply(&mut self) -> Vec<Effect> {
         let Some(preview) = self.preview.clone() else { return Vec::new() };
         if let Kind::Report { name, text } = preview.kind {
             // It goes to the folder of the program, so that even --read-only leaves it be.
             self.go_back();
             return vec![Effect::Keep { name, text }];
+        }
+        if preview.signoff_texts().is_some() {
+            return self.deliver(None);
         }
         if self.options.read_only {
             return self.only_say("nothing is written: --read-only");

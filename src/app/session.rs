@@ -1,5 +1,7 @@
 //! What is kept from one start to the next.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
@@ -22,6 +24,9 @@ pub struct Session {
     pub repository: String,
     /// Id of the requirement under the cursor.
     pub requirement: String,
+    /// The version whose release was walked through last, by repository as it was typed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub releases: BTreeMap<String, String>,
 }
 
 impl Model {
@@ -37,6 +42,7 @@ impl Model {
             screen: screen.word().to_owned(),
             repository: self.repo.as_ref().map(|id| id.target.to_string()).unwrap_or_default(),
             requirement: self.meta().map(|meta| meta.id.to_owned()).unwrap_or_default(),
+            releases: self.options.session.releases.clone(),
         }
     }
 

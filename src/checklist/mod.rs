@@ -12,10 +12,11 @@ pub mod questions;
 pub mod signoff;
 pub mod steps;
 mod tree;
+pub mod version;
 mod walk;
 
 pub use answer::{Answer, Answers, Said};
-pub use walk::{Outcome, Refusal, State, Walk};
+pub use walk::{Keeping, Outcome, Refusal, State, Walk};
 
 /// Days for which an answer about the process holds, where the project says nothing else.
 pub const DAYS: u32 = 180;

@@ -69,6 +69,14 @@ pub fn of(repo: &Repo, tree: Option<&Fact<Tree>>, subject: &Subject) -> Vec<Step
     let declared = own::declared(repo, subject);
     all.sort_by_key(|step| step.phase);
     own::insert(&mut all, declared);
+    if repo.finished {
+        // Nothing more will come, so nothing is awaited.
+        for step in &mut all {
+            if let Kind::Auto { verdict: verdict @ Verdict::Pending } = &mut step.kind {
+                *verdict = Verdict::Unknown;
+            }
+        }
+    }
     all
 }
 
@@ -83,8 +91,7 @@ fn requirement(finding: &Finding, phase: Phase, repo: &Repo, pages: &Pages, plac
         }
     }
     let title = format!("{} {}: {}", meta.id, meta.slug, meta.title);
-    let verdict = if finding.verdict == Verdict::Pending { Verdict::Unknown } else { finding.verdict };
-    let step = Step::auto(meta.id, phase, &title, verdict, clean::line(&finding.summary)).with(proof);
+    let step = Step::auto(meta.id, phase, &title, finding.verdict, clean::line(&finding.summary)).with(proof);
     Step { needed: meta.level == Level::Required, waiver: finding.waiver.clone(), ..step }
 }
 

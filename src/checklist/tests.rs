@@ -230,7 +230,7 @@ fn after_the_release_its_files_are_looked_at() {
 
 #[test]
 fn nothing_asked_is_nothing_passed() {
-    for name in ["demo/graphnet", "demo/solvers", "demo/arrays"] {
+    for name in ["demo/frames", "demo/solvers", "demo/arrays"] {
         let fleet = demo(name);
         let walk = of(&fleet, Some(&Fact::Pending), None, None);
         for id in ["tree-clean", "in-step", "checks-green", "version-free", "action-updates"] {

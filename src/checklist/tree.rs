@@ -31,7 +31,7 @@ fn auto(id: &str, title: &str, verdict: Verdict, why: impl Into<String>) -> Step
 fn missing<T>(id: &str, title: &str, fact: &Fact<T>) -> Step {
     match fact {
         Fact::Unknown(why) => auto(id, title, Verdict::Unknown, unknown(why)),
-        _ => auto(id, title, Verdict::Unknown, "it has not been asked"),
+        _ => auto(id, title, Verdict::Pending, "it has not been asked"),
     }
 }
 

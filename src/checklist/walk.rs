@@ -100,6 +100,17 @@ pub enum Refusal {
     NoCommit,
 }
 
+/// What of a walk is kept between runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// Answers about the process.
+    pub process: Answers,
+    /// Answers about this release.
+    pub release: Answers,
+    /// The sign-off as JSON, where the walk has come to one.
+    pub signoff: Option<String>,
+}
+
 /// A walk through one release of one repository.
 #[derive(Clone, Debug)]
 pub struct Walk {
@@ -153,6 +164,14 @@ impl Walk {
         all
     }
 
+    /// What of it is kept between runs.
+    pub fn keeping(&self) -> Keeping {
+        let about_process = |id: &str| self.step(id).is_some_and(|step| matches!(step.lasting, Lasting::Days(_)));
+        let (process, release) = self.kept().all.into_iter().partition(|answer| about_process(&answer.step));
+        let signoff = (self.outcome() == Outcome::SignedOff).then(|| super::signoff::json(self));
+        Keeping { process: Answers { all: process }, release: Answers { all: release }, signoff }
+    }
+
     /// The answers that do not hold any more, and why.
     pub fn voided(&self) -> &[(Answer, String)] {
         &self.voided
@@ -200,13 +219,48 @@ impl Walk {
         }
     }
 
+    /// The mark of a step: that of the verdict it is like.
+    pub fn mark(&self, step: &Step) -> Verdict {
+        match (self.state(step), &step.kind) {
+            (State::Passed | State::Attested, _) => Verdict::Pass,
+            (State::Warned, _) => Verdict::Warn,
+            (State::NotApplicable | State::Skipped | State::Later, _) => Verdict::NotApplicable,
+            (State::Waived, _) => Verdict::Waived,
+            (State::Refused | State::Failed, _) => Verdict::Fail,
+            (State::Open, Kind::Auto { verdict: Verdict::Pending }) => Verdict::Pending,
+            (State::Open, Kind::Auto { verdict: Verdict::Unknown }) => Verdict::Unknown,
+            (State::Open, _) => Verdict::Manual,
+        }
+    }
+
+    /// Whether a step may be answered so, whoever does and for whatever reason.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn may_answer(&self, step: &Step, said: Said) -> Result<(), Refusal> {
+        match (&step.kind, said) {
+            (Kind::Later, _) => Err(Refusal::Later),
+            (Kind::Auto { verdict: Verdict::Fail }, _) => Err(Refusal::Decided("what they prove no answer lifts")),
+            (Kind::Auto { verdict: Verdict::Pending }, _) => Err(Refusal::Decided("they are still awaited")),
+            (Kind::Auto { verdict }, _) if !matches!(verdict, Verdict::Unknown | Verdict::Manual) => {
+                Err(Refusal::Decided("it needs no answer"))
+            }
+            (Kind::Auto { .. }, Said::NotApplicable) => Err(Refusal::NeedsWaiver),
+            _ if step.lasting == Lasting::Commit && self.subject.commit.is_none() => Err(Refusal::NoCommit),
+            _ => Ok(()),
+        }
+    }
+
     /// The next step after the cursor that waits for an answer, from the top again after the end: those that the
-    /// release waits for come first.
+    /// release waits for come first. What the facts have yet to say waits for them, not for a person.
     pub fn next_open(&self) -> Option<usize> {
         let from = self.cursor + usize::from(self.current().is_some_and(|step| self.state(step) != State::Open));
         let order = || (from..self.steps.len()).chain(0..from.min(self.steps.len()));
         let open = |at: &usize, needed: bool| {
-            self.steps.get(*at).is_some_and(|step| step.needed == needed && self.state(step) == State::Open)
+            self.steps.get(*at).is_some_and(|step| {
+                let awaited = matches!(step.kind, Kind::Auto { verdict: Verdict::Pending });
+                step.needed == needed && self.state(step) == State::Open && !awaited
+            })
         };
         order().find(|at| open(at, true)).or_else(|| order().find(|at| open(at, false)))
     }
@@ -217,23 +271,12 @@ impl Walk {
     /// A step that is not to be answered so, in words; nothing is changed then.
     pub fn answer(&mut self, id: &str, said: Said, who: &str, note: &str, now: Timestamp) -> Result<(), Refusal> {
         let step = self.step(id).ok_or_else(|| Refusal::NoSuchStep(crate::text::clean::short(id, 80)))?;
-        match (&step.kind, said) {
-            (Kind::Later, _) => return Err(Refusal::Later),
-            (Kind::Auto { verdict: Verdict::Fail }, _) => {
-                return Err(Refusal::Decided("what they prove no answer lifts"));
-            }
-            (Kind::Auto { verdict }, _) if !matches!(verdict, Verdict::Unknown | Verdict::Manual) => {
-                return Err(Refusal::Decided("it needs no answer"));
-            }
-            (Kind::Auto { .. }, Said::NotApplicable) => return Err(Refusal::NeedsWaiver),
-            (_, Said::NotApplicable) if note.trim().is_empty() => return Err(Refusal::NoReason),
-            _ => {}
+        self.may_answer(step, said)?;
+        if said == Said::NotApplicable && note.trim().is_empty() {
+            return Err(Refusal::NoReason);
         }
         if who.trim().is_empty() {
             return Err(Refusal::NoName);
-        }
-        if step.lasting == Lasting::Commit && self.subject.commit.is_none() {
-            return Err(Refusal::NoCommit);
         }
         let answer = Answer {
             step: step.id.clone(),

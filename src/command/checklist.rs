@@ -114,9 +114,8 @@ fn roots(asks: &[Ask]) -> HashMap<RepoId, PathBuf> {
 
 /// Who answers: as named, else as the forge calls the token's owner, else as the session of the system is.
 fn name(arguments: &Checklist, login: Option<&str>) -> Option<String> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let named = arguments.name.clone().or_else(|| login.map(str::to_owned));
-    named.or_else(|| variable("USER")).or_else(|| variable("LOGNAME"))
+    named.or_else(super::dashboard::name)
 }
 
 fn outputs(typed: &[String]) -> Result<Vec<(Form, PathBuf)>, CommandError> {

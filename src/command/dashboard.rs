@@ -86,8 +86,10 @@ pub struct Keeping {
     pub session: Option<PathBuf>,
     /// The log.
     pub log: Option<PathBuf>,
-    /// The folder of the journal for undo.
+    /// The folder of the journal for undo, of reports and of answers.
     pub state: Option<PathBuf>,
+    /// Whether what surveys say is added to the histories there.
+    pub remembers: bool,
     /// The folder of what is not kept.
     pub temporary: Option<PathBuf>,
 }
@@ -95,7 +97,13 @@ pub struct Keeping {
 impl Keeping {
     /// The usual places.
     fn usual() -> Self {
-        Self { session: state::session_file(), log: state::log_file(), state: state::state_folder(), temporary: None }
+        Self {
+            session: state::session_file(),
+            log: state::log_file(),
+            state: state::state_folder(),
+            remembers: true,
+            temporary: None,
+        }
     }
 }
 
@@ -110,7 +118,7 @@ where
     let Opening { asks, roots, start, keeping } = opening;
     let waivers = check::waivers(&asks, choices, surroundings)?;
     let paths = paths(choices, &keeping);
-    let Keeping { session, log, state, temporary } = keeping;
+    let Keeping { session, log, state, remembers, temporary } = keeping;
     if let Some(file) = log {
         // A folder that cannot be written costs the log and nothing else.
         terminal::log::start(&file).ok();
@@ -127,6 +135,7 @@ where
         roots,
         offline: choices.offline,
         read_only: choices.dashboard.read_only,
+        who: name(),
         token: network.and_then(|network| network.token.as_ref()).map(told),
         paths,
         session: session.as_deref().map(last_session).unwrap_or_default(),
@@ -138,13 +147,20 @@ where
     let forge = network.map_or_else(|| FORGE.to_owned(), |network| network.forge.web_host());
     let start = Box::new(start);
     let refresh = choices.dashboard.refresh.filter(|_| !choices.offline);
-    let run = terminal::Run { model, asks, start, refresh, session, state, forge, temporary, internal: INTERNAL };
+    let run =
+        terminal::Run { model, asks, start, refresh, session, state, remembers, forge, temporary, internal: INTERNAL };
     terminal::run(run).map_err(|error| match error {
         TerminalError::Unusable(_) => {
             CommandError::usage(error.to_string(), "`shipworthy check` prints the same without a terminal")
         }
         TerminalError::Failed(error) => CommandError::Internal(format!("the terminal failed: {error}")),
     })
+}
+
+/// Who sits at the terminal, as the session of the system says.
+pub fn name() -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    variable("USER").or_else(|| variable("LOGNAME")).map(|name| clean::short(&name, 80))
 }
 
 /// How a token was found; never the token.

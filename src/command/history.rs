@@ -10,6 +10,7 @@ use super::{CommandError, DONE, Surroundings, UNDECIDED, asks, remember};
 use crate::cli::{Check, Everywhere};
 use crate::fact::Observation;
 use crate::history::{History, Record};
+use crate::kept;
 use crate::report::Style;
 use crate::requirement;
 use crate::source::git;
@@ -86,7 +87,7 @@ fn key(ask: &Ask) -> Option<String> {
         },
         _ => None,
     };
-    remember::key(target.repository.as_deref().or(name.as_deref()), target.path.as_deref())
+    kept::key(target.repository.as_deref().or(name.as_deref()), target.path.as_deref())
 }
 
 fn day(at: jiff::Timestamp) -> String {

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 /// The state of one question. In recordings and caches it is one flat map: `known: …`, `unknown: …` or
 /// `pending: true`, with where and when it was seen beside it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Fact<T> {
     /// Not answered yet.
     #[default]
@@ -44,7 +44,7 @@ pub enum Fact<T> {
 }
 
 /// An answer with where and when it was seen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed<T> {
     /// What was seen.
     pub value: T,

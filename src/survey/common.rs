@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::network::Link;
+use jiff::SignedDuration;
+
+use super::network::{Link, is_younger};
 use super::subject::{Shared, Subject};
 use crate::fact::artifact::Pins;
 use crate::fact::{Fact, Observation, Observed, Topic, Unknown};
@@ -21,6 +23,10 @@ const TEXT_ROUNDS: usize = 4;
 const TEXTS: usize = 60;
 /// Most pages of attestations for one owner.
 const MAX_PAGES: usize = 10;
+/// How long it counts what a reference pointed to: tags of versions seldom move.
+const PINS_HOLD: SignedDuration = SignedDuration::from_hours(1);
+/// How long attestations count that were listed for a file: they stay with its digest unless somebody deletes them.
+const ATTESTATIONS_HOLD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Asks for the texts that are still missing, until none is, and tells the files.
 pub async fn texts(link: Rc<Link>, subjects: Vec<Shared>) {
@@ -120,11 +126,13 @@ async fn blobs(link: Rc<Link>, subject: Shared) {
 /// Tells the files, once they are all there: seen where and when the repository was.
 pub fn tell_files(subject: &mut Subject) {
     let Some(tree) = subject.tree.take() else { return };
+    let is_whole = tree.is_whole();
     let files = subject.ahead.take().unwrap_or_else(|| {
         let mut files = tree.finish();
         files.prepare();
         files
     });
+    subject.keep_files(&files, is_whole);
     let fact = match subject.facts.repository.observed() {
         Some(seen) => seen.with(files),
         None => Fact::local(files, jiff::Timestamp::now()),
@@ -137,25 +145,33 @@ pub async fn resolve(link: Rc<Link>, wanted: Vec<(Shared, Vec<Question>)>) {
     let _turn = link.turn.lock().await;
     let asked: Vec<(Shared, Vec<PinQuestion>)> =
         wanted.into_iter().map(|(subject, all)| (subject, only_pins(all))).collect();
-    let known = |question: &&PinQuestion| !link.pins.borrow().contains_key(&question.key());
-    let open: BTreeSet<PinQuestion> = asked.iter().flat_map(|(_, all)| all).filter(known).cloned().collect();
+    let is_open = |question: &&PinQuestion| {
+        let pins = link.pins.borrow();
+        pins.get(&question.key()).is_none_or(|(_, seen)| !is_younger(seen.at, PINS_HOLD))
+    };
+    let open: BTreeSet<PinQuestion> = asked.iter().flat_map(|(_, all)| all).filter(is_open).cloned().collect();
+    let confirmed = asked.iter().all(|(subject, _)| subject.borrow().is_confirmed);
     let mut failed: BTreeMap<String, Unknown> = BTreeMap::new();
     let mut seen: Option<Observed<()>> = None;
     let mut tasks = tokio::task::JoinSet::new();
     for batch in pins::batches(&open) {
         let link = Rc::clone(&link);
         tasks.spawn_local(async move {
-            let reply = link.query(&pins::document(&batch)).await;
+            let document = pins::document(&batch);
+            let reply = match confirmed.then(|| link.recall(&document, PINS_HOLD)).flatten() {
+                Some(reply) => Ok(reply),
+                None => link.query(&document).await,
+            };
             (batch, reply)
         });
     }
     for (batch, reply) in tasks.join_all().await {
         match reply {
             Ok(reply) => {
-                link.pins.borrow_mut().extend(pins::read(&reply, &batch));
-                if let Fact::Known(observed) = reply.fact(()) {
-                    seen = Some(observed);
-                }
+                let Fact::Known(observed) = reply.fact(()) else { continue };
+                let all = pins::read(&reply, &batch).into_iter();
+                link.pins.borrow_mut().extend(all.map(|(key, pin)| (key, (pin, observed.clone()))));
+                seen = Some(observed);
             }
             Err(refused) => {
                 let why = refused.why();
@@ -192,18 +208,14 @@ fn hand_out(
     }
     let mut pins: Pins = subject.facts.pins.value().cloned().unwrap_or_default();
     let known = link.pins.borrow();
-    pins.extend(questions.iter().filter_map(|question| {
-        let key = question.key();
-        Some((key.clone(), known.get(&key)?.clone()))
-    }));
+    let own: Vec<_> = questions.iter().filter_map(|question| known.get_key_value(&question.key())).collect();
+    // Several answers are as old as the oldest.
+    let before = subject.facts.pins.observed().map(|seen| seen.at);
+    let oldest = own.iter().map(|(_, (_, seen))| seen).chain(seen).min_by_key(|seen| seen.at).cloned();
+    pins.extend(own.into_iter().map(|(key, (pin, _))| (key.clone(), pin.clone())));
     drop(known);
-    let now = || Observed {
-        value: (),
-        origin: crate::fact::Origin::Api { endpoint: "POST /graphql".to_owned(), status: 200 },
-        at: jiff::Timestamp::now(),
-        stale: false,
-    };
-    let Observed { origin, at, stale, .. } = seen.cloned().unwrap_or_else(now);
+    let Some(Observed { origin, at, stale, .. }) = oldest else { return };
+    let at = before.map_or(at, |before| before.min(at));
     subject.facts.record(Observation::Pins(Fact::Known(Observed { value: pins, origin, at, stale })));
 }
 
@@ -241,10 +253,16 @@ async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<Released>
     let digests: BTreeSet<String> =
         subjects.iter().flat_map(|(_, files)| files).map(|(_, digest)| digest.clone()).collect();
     let digests: Vec<String> = digests.into_iter().collect();
+    let confirmed = subjects.iter().all(|(subject, _)| subject.borrow().is_confirmed);
     let mut listed: Result<(Listed, Option<Observed<()>>), Unknown> = Ok((Listed::new(), None));
     for chunk in digests.chunks(MAX_DIGESTS) {
         if let Ok((all, seen)) = &mut listed {
-            match pages(&link, &owner, chunk).await {
+            let kept = confirmed.then(|| recalled(&link, &owner, chunk)).flatten();
+            let told = match kept {
+                Some(kept) => Ok(kept),
+                None => pages(&link, &owner, chunk).await,
+            };
+            match told {
                 Ok((more, observed)) => {
                     for (digest, statements) in more {
                         all.entry(digest).or_default().extend(statements);
@@ -263,6 +281,15 @@ async fn of_owner(link: Rc<Link>, owner: (String, bool), subjects: Vec<Released>
         };
         subject.borrow_mut().tell(Observation::Attestations(fact));
     }
+}
+
+/// What was listed before, when that is not long ago and no digest was without attestation: one may have come since.
+fn recalled(link: &Link, owner: &(String, bool), digests: &[String]) -> Option<(Listed, Observed<()>)> {
+    let answer = link.forge.recall(&attestations::request(&owner.0, owner.1, digests))?;
+    let seen = answer.fact(()).observed().cloned().filter(|seen| is_younger(seen.at, ATTESTATIONS_HOLD))?;
+    let (listed, next) = attestations::read(Ok(answer)).ok()?;
+    let whole = next.is_none() && digests.iter().all(|digest| listed.get(digest).is_some_and(|all| !all.is_empty()));
+    whole.then_some((listed, seen))
 }
 
 /// Every page of what is listed for some digests.

@@ -12,7 +12,7 @@ use crate::source::github::document;
 use crate::source::github::protection::{self, Named, Sight};
 use crate::source::github::refusal::Route;
 use crate::source::github::shape::Connection;
-use crate::source::github::{actions, environments, releases, ruleset, runs};
+use crate::source::github::{NoAnswer, Why, actions, environments, releases, ruleset, runs};
 use crate::source::provenance::newest;
 use crate::source::question::Question;
 
@@ -34,9 +34,7 @@ pub async fn settings(link: Rc<Link>, subject: Shared) {
     }
     let policy = async {
         if wants_policy {
-            // The list is asked for at the same time: where there is none, that is told by a 409.
-            let (rule, list) =
-                tokio::join!(link.route(&name, Route::Actions), link.route(&name, Route::SelectedActions));
+            let (rule, list) = policy(&link, &name).await;
             subject.borrow_mut().tell(actions::policy(rule, list));
         }
     };
@@ -47,6 +45,22 @@ pub async fn settings(link: Rc<Link>, subject: Shared) {
         }
     };
     tokio::join!(policy, token);
+}
+
+/// The rule about actions, and the list that may belong to it. Nothing kept speaks against a list: then both are asked
+/// for at the same time, and where there is no list that is told by a 409.
+async fn policy(link: &Link, name: &str) -> (actions::Asked, actions::Asked) {
+    let kept = link.forge.recall(&Route::Actions.request(name));
+    if kept.is_none_or(|answer| actions::names_a_list(&answer)) {
+        return tokio::join!(link.route(name, Route::Actions), link.route(name, Route::SelectedActions));
+    }
+    let rule = link.route(name, Route::Actions).await;
+    if rule.as_ref().is_ok_and(actions::names_a_list) {
+        return (rule, link.route(name, Route::SelectedActions).await);
+    }
+    let endpoint = Route::SelectedActions.request(name).endpoint();
+    let why = Why::Nonsense("not asked, because the rule has no list".to_owned());
+    (rule, Err(NoAnswer { endpoint, status: 0, why }))
 }
 
 /// Asks the questions that follow from what is known, and takes in their answers.

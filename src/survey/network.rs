@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::LocalSet;
 
 use super::{Needs, wave};
 use crate::fact::artifact::Pin;
-use crate::fact::{Facts, LogLevel, LogLine, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
+use crate::fact::{Facts, LogLevel, LogLine, Observation, Observed, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::document::Document;
 use crate::source::github::graphql::{self, Dialect, Refused, Reply};
 use crate::source::github::refusal::Route;
 use crate::source::github::sight;
-use crate::source::github::{Answer, Api, Client, NoAnswer};
+use crate::source::github::{Answer, Api, Client, NoAnswer, Request};
 use crate::source::network::Network;
 use crate::source::pypi::Index;
 
@@ -181,8 +181,8 @@ pub struct Link {
     /// Kept answers of the forge, to be shown first.
     pub kept: Option<(Client, Index)>,
     dialect: RefCell<Dialect>,
-    /// What references point to, by their key.
-    pub pins: RefCell<BTreeMap<String, Pin>>,
+    /// What references point to, by their key, and who said so when.
+    pub pins: RefCell<BTreeMap<String, (Pin, Observed<()>)>>,
     login: tokio::sync::OnceCell<Option<String>>,
     /// One after the other, so that no reference is asked for twice.
     pub turn: tokio::sync::Mutex<()>,
@@ -223,6 +223,13 @@ impl Link {
         reply
     }
 
+    /// What the forge said to a query not longer ago than that. Nothing is asked.
+    pub fn recall(&self, document: &Document, longest: SignedDuration) -> Option<Reply> {
+        let text = self.dialect.borrow().spoken(&document.text);
+        let answer = self.forge.recall(&Request::graphql(&text, &document.variables))?;
+        is_younger(answer.fetched_at, longest).then(|| Reply::read(Ok(answer)).ok()).flatten()
+    }
+
     /// The login of the token's owner, asked for once.
     pub async fn login(&self) -> Option<&str> {
         self.login.get_or_init(|| sight::login(&self.forge)).await.as_deref()
@@ -241,8 +248,14 @@ impl Link {
     /// # Errors
     /// Why there is no answer.
     pub async fn value(&self, segments: &[&str]) -> Result<Value, NoAnswer> {
-        self.forge.fetch(&crate::source::github::Request::get(segments)).await?.json()
+        self.forge.fetch(&Request::get(segments)).await?.json()
     }
+}
+
+/// Whether a time lies in the past, and not longer ago than that.
+pub fn is_younger(time: Timestamp, longest: SignedDuration) -> bool {
+    let age = Timestamp::now().duration_since(time);
+    age >= SignedDuration::ZERO && age <= longest
 }
 
 /// A line of the log.

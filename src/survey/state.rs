@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use super::kept::Kept;
 use super::network::Link;
 use super::subject::Shared;
+use crate::fact::files::FileSet;
 use crate::fact::git::{Git, Remote};
 use crate::fact::settings::BranchState;
 use crate::fact::{Fact, LogLevel, Observation, Reason, Topic, Unknown};
@@ -24,7 +26,7 @@ pub async fn ask(link: Rc<Link>, batch: Vec<Shared>) {
         match link.query(&document).await {
             Ok(reply) => {
                 for (index, subject) in batch.iter().enumerate() {
-                    take(index, subject, &reply, &link);
+                    take(index, subject, &reply, (&link, None));
                 }
             }
             Err(Refused::TooMuch(why)) if batch.len() > 1 => {
@@ -45,7 +47,8 @@ pub async fn ask(link: Rc<Link>, batch: Vec<Shared>) {
     }
 }
 
-fn written(batch: &[Shared]) -> document::Document {
+/// The document for a batch. Of those that were seen before, files are not asked for.
+pub fn written(batch: &[Shared]) -> document::Document {
     let subjects: Vec<_> = batch.iter().map(|subject| subject.borrow()).collect();
     let asked: Vec<Asked<'_>> = subjects
         .iter()
@@ -55,9 +58,11 @@ fn written(batch: &[Shared]) -> document::Document {
                 owner,
                 name,
                 branch: subject.branch.as_deref(),
-                files: subject.wants(Topic::Files) || subject.is_local,
+                files: subject.kept.is_none() && (subject.wants(Topic::Files) || subject.is_local),
                 settings: subject.wants(Topic::Protection),
-                environments: subject.wants(Topic::Environments),
+                environments: subject.wants(Topic::Environments)
+                    && !subject.kept.as_ref().is_some_and(|kept| kept.by_rest),
+                sizes: subject.kept.as_ref().map(|kept| kept.sizes).unwrap_or_default(),
                 releases: subject.wants(Topic::Tags)
                     || subject.wants(Topic::Release)
                     || subject.wants(Topic::Attestations)
@@ -68,8 +73,8 @@ fn written(batch: &[Shared]) -> document::Document {
     document::state(&asked)
 }
 
-/// Takes in what a reply tells about one repository.
-fn take(index: usize, shared: &Shared, reply: &Reply, link: &Link) {
+/// Takes in what a reply tells about one repository; its files come with it, or from an earlier look.
+pub fn take(index: usize, shared: &Shared, reply: &Reply, (link, kept): (&Link, Option<FileSet>)) {
     let mut subject = shared.borrow_mut();
     let seen = reply.part(&format!("r{index}")).present("the repository").and_then(|part| {
         let (fact, head) = repository::from_part(&part, &subject.name)?;
@@ -104,9 +109,16 @@ fn take(index: usize, shared: &Shared, reply: &Reply, link: &Link) {
         ..Git::default()
     };
     subject.tell(Observation::Git(reply.fact(Some(git))));
+    let environments = reply.part(&format!("e{index}"));
+    let parts = [part.value(), environments.value()];
+    subject.seen = commit.as_ref().map(|commit| Kept::seen(&head.full_name, commit, &parts));
     subject.head = Some(head);
     let absent = branch.is_some() && commit.is_none();
-    files(&mut subject, &part, absent);
+    match kept {
+        Some(kept) => same_files(&mut subject, kept),
+        None if subject.is_confirmed => {}
+        None => files(&mut subject, &part, absent),
+    }
     if subject.wants(Topic::Release) || subject.wants(Topic::Attestations) {
         let release = releases::release(&part);
         subject.facts.record(release.clone());
@@ -122,7 +134,7 @@ fn take(index: usize, shared: &Shared, reply: &Reply, link: &Link) {
         }
     }
     if subject.wants(Topic::Environments)
-        && let Observation::Environments(fact) = environments::from_part(&reply.part(&format!("e{index}")))
+        && let Observation::Environments(fact) = environments::from_part(&environments)
     {
         subject.environments = fact;
     }
@@ -147,7 +159,12 @@ fn files(subject: &mut super::subject::Subject, part: &Part<'_>, branch_is_absen
         return;
     }
     match Tree::first(part) {
-        Ok(tree) if subject.is_local => compare(subject, tree),
+        Ok(tree) if subject.is_local => {
+            let is_whole = tree.is_whole();
+            let theirs = tree.finish();
+            subject.keep_files(&theirs, is_whole);
+            compare(subject, &theirs);
+        }
         Ok(tree) => {
             subject.tree = Some(tree);
             subject.look_ahead();
@@ -157,10 +174,21 @@ fn files(subject: &mut super::subject::Subject, part: &Part<'_>, branch_is_absen
     }
 }
 
+/// Takes in the files of an earlier look at the same commit.
+fn same_files(subject: &mut super::subject::Subject, mut files: FileSet) {
+    if subject.is_local {
+        return compare(subject, &files);
+    }
+    files.prepare();
+    let seen = subject.facts.repository.observed().map(|seen| seen.with(files));
+    if let Some(files) = seen {
+        subject.tell(Observation::Files(files));
+    }
+}
+
 /// Says which files of the folder differ from those of the forge: the folder's are judged.
-fn compare(subject: &super::subject::Subject, tree: Tree) {
+fn compare(subject: &super::subject::Subject, theirs: &FileSet) {
     let Some(local) = subject.facts.files.value() else { return };
-    let theirs = tree.finish();
     let differ: Vec<&str> = theirs
         .texts
         .iter()

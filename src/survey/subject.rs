@@ -7,11 +7,13 @@ use std::rc::Rc;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Needs;
+use super::kept::Kept;
 use super::network::{Wanted, line};
 use crate::fact::files::FileSet;
 use crate::fact::settings::{BranchState, Environment};
 use crate::fact::{Fact, Facts, LogLevel, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source;
+use crate::source::github::Request;
 use crate::source::github::files::Tree;
 use crate::source::github::repository::Head;
 use crate::source::github::ruleset::Bypass;
@@ -50,6 +52,14 @@ pub struct Subject {
     pub ahead: Option<FileSet>,
     /// Why references could not be resolved.
     pub pins_failed: Option<Unknown>,
+    /// The question under which it is kept.
+    pub question: Option<Request>,
+    /// As it was kept from an earlier look, until it is asked about.
+    pub kept: Option<Kept>,
+    /// Whether what is kept still holds.
+    pub is_confirmed: bool,
+    /// As it is seen now, to be kept.
+    pub seen: Option<Kept>,
     needs: Needs,
     answered: BTreeSet<Topic>,
     followed: BTreeSet<Question>,
@@ -79,6 +89,10 @@ impl Subject {
             rulesets: BTreeMap::new(),
             ahead: None,
             pins_failed: None,
+            question: None,
+            kept: None,
+            is_confirmed: false,
+            seen: None,
             needs: wanted.needs.clone(),
             answered,
             followed: BTreeSet::new(),
@@ -91,6 +105,21 @@ impl Subject {
     /// Whether a topic is needed and still open.
     pub fn wants(&self, topic: Topic) -> bool {
         self.needs.asked.contains(&topic) && !self.answered.contains(&topic)
+    }
+
+    /// Whether a topic is needed, answered or not.
+    pub fn wants_at_all(&self, topic: Topic) -> bool {
+        self.needs.asked.contains(&topic)
+    }
+
+    /// Whether what is seen may be kept: it comes from the forge itself.
+    pub const fn may_keep(&self) -> bool {
+        !self.offline && !self.only_known
+    }
+
+    /// Whether its environments were asked for by REST.
+    pub fn asked_environments(&self) -> bool {
+        self.followed.contains(&Question::Environments)
     }
 
     /// `owner/name` as the forge spells it, once that is known.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::network::{Job, Link, Wanted, line};
 use super::subject::{Shared, Subject};
-use super::{anonymous, common, details, release, state};
+use super::{anonymous, common, details, kept, release, state};
 use crate::fact::{LogLevel, SurveyEvent, Topic};
 use crate::source::github::Resource;
 use crate::source::question::Question;
@@ -96,8 +96,9 @@ async fn wave(link: Rc<Link>, subjects: Vec<Shared>) {
     if link.forge.token().is_none() {
         return anonymous::ask(link, subjects).await;
     }
+    let new = kept::ask(&link, &subjects).await;
     let mut first = tokio::task::JoinSet::new();
-    for batch in subjects.chunks(state::BATCH) {
+    for batch in new.chunks(state::BATCH) {
         first.spawn_local(state::ask(Rc::clone(&link), batch.to_vec()));
     }
     first.join_all().await;
@@ -109,6 +110,7 @@ async fn wave(link: Rc<Link>, subjects: Vec<Shared>) {
     second_look(&link, &subjects).await;
     release::each(&link, &subjects).await;
     for subject in &subjects {
+        kept::remember(&link, &subject.borrow());
         subject.borrow_mut().finish();
     }
 }

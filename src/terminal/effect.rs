@@ -13,8 +13,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use super::keeping::Archive;
 use super::signal::Request;
-use super::{Loop, clipboard, editor, fixing, link, log, screen, signal, touched};
+use super::{Loop, clipboard, editor, fixing, keeping, link, log, screen, signal, touched};
 use crate::app::session::Session;
 use crate::app::{Effect, Message, Outcome, Scope};
 use crate::fact::RepoId;
@@ -54,6 +55,8 @@ pub struct Desk {
     pub state: Option<PathBuf>,
     /// The host of the forge.
     pub forge: String,
+    /// Where histories are kept.
+    pub archive: Archive,
 }
 
 impl Desk {
@@ -115,6 +118,14 @@ impl Loop {
             Effect::Write { repo, root, title, files } => fixing::write(&self.desk, repo, root, title, files),
             Effect::Keep { name, text } => fixing::keep(&self.desk, name, text),
             Effect::Undo { repo, root } => fixing::undo(&self.desk, repo, root),
+            Effect::Recall { repo, identity, release } => keeping::recall(&self.desk, repo, identity, release),
+            // An answer is kept before anything else happens, so that leaving loses none.
+            Effect::Remember { identity, release, keeping } => {
+                return Ok(Done::Ended(keeping::remember(&self.desk, &identity, release.as_deref(), &keeping)));
+            }
+            Effect::LookAtTree { repo, root } => keeping::look_at_tree(&self.desk, repo, root),
+            Effect::Deliver { path, name, texts, root } => keeping::deliver(&self.desk, path, name, texts, root),
+            Effect::Chronicle { repo, identity, record } => self.desk.archive.add(repo, identity, record),
             Effect::Edit { repo, root, path, line } => return self.edit(repo, &root, &path, line).await,
             Effect::Save(session) => return Ok(self.save(&session)),
             Effect::Suspend if signal::can_stop() => signal::ask_to_stop()?,

@@ -50,7 +50,12 @@ pub fn outcome(outcome: &Outcome) {
     match outcome {
         Outcome::Did(words) => tracing::info!("{words}"),
         Outcome::Failed(words) => tracing::error!("{words}"),
-        Outcome::Blocked { .. } => {}
+        Outcome::Recalled { answers: Err(why), .. } => tracing::error!("{why}"),
+        Outcome::Blocked { .. }
+        | Outcome::Recalled { .. }
+        | Outcome::Kept(_)
+        | Outcome::SawTree { .. }
+        | Outcome::Recounted { .. } => {}
         Outcome::Edited(_) => tracing::info!("the editor was left"),
     }
 }

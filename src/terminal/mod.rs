@@ -8,7 +8,7 @@
 //! | [`screen`], [`tty`] | the terminal: taken, drawn on, given back in every way out |
 //! | [`signal`] | signals, each through the ordinary way out or back |
 //! | [`surveys`], [`touched`] | surveys that run, and whether asking again is worth it |
-//! | [`effect`] | what the model asks for: [`clipboard`], [`link`], [`editor`], what is kept |
+//! | [`effect`] | what the model asks for: [`clipboard`], [`link`], [`editor`], [`fixing`], [`keeping`] |
 //! | [`log`] | the log file |
 
 use std::io;
@@ -30,6 +30,7 @@ mod effect;
 mod fault;
 mod fixing;
 mod input;
+mod keeping;
 mod link;
 pub mod log;
 mod screen;
@@ -68,6 +69,8 @@ pub struct Run {
     pub session: Option<PathBuf>,
     /// Where the journal for undo is kept; none to write nothing.
     pub state: Option<PathBuf>,
+    /// Whether what surveys say is added to the histories there.
+    pub remembers: bool,
     /// The host of the forge, whose pages may be opened.
     pub forge: String,
     /// The folder of temporary files, if there is one; a panic removes it.
@@ -153,7 +156,13 @@ impl Loop {
             signals,
             surveys: Surveys::new(run.asks, run.start),
             news,
-            desk: effect::Desk { news: sender, session: run.session, state: run.state, forge: run.forge },
+            desk: effect::Desk {
+                archive: keeping::Archive::open(sender.clone(), run.state.clone().filter(|_| run.remembers)),
+                news: sender,
+                session: run.session,
+                state: run.state,
+                forge: run.forge,
+            },
             turn: Turn::Messages,
             dirty: true,
             urgent: true,

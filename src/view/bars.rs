@@ -8,6 +8,7 @@ use crate::app::age::{Age, ago, moment, total};
 use crate::app::content::said;
 use crate::app::footer::GAP;
 use crate::app::{Mode, Model, Place};
+use crate::checklist::State;
 use crate::fleet::{Readiness, Repo};
 use crate::requirement::Verdict;
 
@@ -26,7 +27,7 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
             });
             (title.unwrap_or_default(), "not written".to_owned())
         }
-        Place::Checklist => ("release checklist".to_owned(), String::new()),
+        Place::Checklist => checklist(model),
     };
     let (title, corner) = (model.look().text(&title).into_owned(), model.look().text(&corner).into_owned());
     let wide = u16::try_from(corner.width()).unwrap_or(u16::MAX).min(area.width / 2 + 8);
@@ -74,6 +75,23 @@ fn fleet(model: &Model, wide: bool) -> (String, String) {
         return (title, standing);
     }
     (title, parts.join("  "))
+}
+
+/// Whose release is walked through, and how far it is.
+fn checklist(model: &Model) -> (String, String) {
+    let Some(open) = &model.checklist else { return Default::default() };
+    let release = open.release().map(|version| format!("  {version}")).unwrap_or_default();
+    let name = if model.size.0 >= 100 { "Release checklist" } else { "Checklist" };
+    let all = open.walk.steps.len() + 1;
+    let mut parts = vec![format!("step {} of {all}", (open.row + 1).min(all))];
+    let failing = open.walk.count(State::Failed) + open.walk.count(State::Refused);
+    parts.extend((failing > 0).then(|| format!("blocked: {failing}")));
+    let void = open.walk.voided().len();
+    parts.extend((void > 0).then(|| format!("void: {void}")));
+    if let Some(at) = open.saved {
+        parts.push(format!("saved {}", moment(at, model.options.now)));
+    }
+    (format!("{name}  {}{release}", open.repo.target), parts.join("   "))
 }
 
 /// What a repository is called, and what of it was judged.
@@ -136,6 +154,8 @@ pub fn status(model: &Model, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
         Mode::Filter { field, .. } => return Some(typed(model, "/", field, (x, area.y, room), pen)),
         Mode::Help(help) if help.typing => return Some(typed(model, "/", &help.filter, (x, area.y, room), pen)),
         Mode::Command(line) => return Some(typed(model, ":", &line.field, (x, area.y, room), pen)),
+        Mode::Release(field) => return Some(typed(model, "version to be released: ", field, (x, area.y, room), pen)),
+        Mode::Destination(field) => return Some(typed(model, "write to: ", field, (x, area.y, room), pen)),
         _ => {}
     }
     if let Some(toast) = &model.toast {
@@ -159,20 +179,11 @@ fn typed(
     pen: &mut Pen<'_>,
 ) -> (u16, u16) {
     let (accent, plain) = (pen.look.title(true), pen.look.plain());
-    pen.write((x, y), sign, 1, accent);
+    let x = pen.write((x, y), sign, room, accent);
+    let room = room.saturating_sub(u16::try_from(sign.len()).unwrap_or_default());
     // A text longer than the line shows its end, where the cursor is.
-    let cursor = field.cursor();
-    let visible = usize::from(room.saturating_sub(2)).max(1);
-    let (mut gone, mut skip) = (0, 0);
-    for c in field.text().chars() {
-        if cursor - gone < visible {
-            break;
-        }
-        gone += unicode_width::UnicodeWidthChar::width(c).unwrap_or_default();
-        skip += 1;
-    }
-    let text: String = field.text().chars().skip(skip).collect();
-    let after = pen.write((x + 1, y), &model.look().text(&text), room.saturating_sub(1), plain);
+    let (text, column) = field.window(usize::from(room.saturating_sub(1)).max(1));
+    let after = pen.write((x, y), &model.look().text(&text), room, plain);
     let hint = match &model.mode {
         Mode::Filter { .. } if model.place == Place::Fleet => match model.matrix.filter.mistake() {
             Some(mistake) => mistake.to_owned(),
@@ -181,13 +192,15 @@ fn typed(
             }
             None => format!("{} of {}", model.matrix.order.len(), model.fleet.repos.len()),
         },
+        Mode::Release(_) => "as on the index and without the letter of the tag; empty for none yet".to_owned(),
+        Mode::Destination(_) if field.text().is_empty() => "a folder or a file; empty for the state folder".to_owned(),
         _ => String::new(),
     };
     let end = x + room;
     if after + 3 < end {
         pen.write((after + 3, y), &hint, end - after - 3, pen.look.dim());
     }
-    (x + 1 + u16::try_from(cursor - gone).unwrap_or_default(), y)
+    (x + u16::try_from(column).unwrap_or_default(), y)
 }
 
 /// What is to know on this screen.
@@ -207,7 +220,7 @@ fn remark(model: &Model) -> Option<String> {
         Place::Repo | Place::Evidence => Some(found_by(repo, usize::from(model.size.0.saturating_sub(2)))),
         Place::Fix => Some(written_by(model)),
         Place::Log => model.log_line().map(|line| line.text.clone()),
-        Place::Checklist => None,
+        Place::Checklist => model.standing(),
     }
 }
 
@@ -218,6 +231,11 @@ fn written_by(model: &Model) -> String {
     let (apply, undo) = (keys.short(Action::Apply), keys.short(Action::Undo));
     let report = model.preview.as_ref().is_some_and(|preview| preview.report().is_some());
     match files {
+        _ if model.preview.as_ref().is_some_and(|preview| preview.signoff_texts().is_some()) => format!(
+            "{} writes it and its .json into the state folder, {} asks for another place.",
+            keys.short(Action::Report),
+            keys.short(Action::Open)
+        ),
         _ if report => {
             format!("{} writes it into the state folder, never into a repository.", keys.short(Action::Report))
         }

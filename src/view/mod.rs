@@ -11,6 +11,7 @@ use crate::app::{Mode, Model, Place};
 pub mod theme;
 
 mod bars;
+mod checklist;
 mod evidence;
 mod fleet;
 mod legend;
@@ -47,6 +48,7 @@ pub fn render(model: &Model, buffer: &mut Buffer) -> Option<(u16, u16)> {
             Pane::Legend => legend::draw(model, *area, &mut pen),
             Pane::Requirements => repo::draw(model, *area, &mut pen),
             Pane::Log => log::draw(model, *area, &mut pen),
+            Pane::Steps => checklist::draw(model, *area, &mut pen),
             other => pane_of_rows(model, *other, *area, &mut pen),
         }
     }
@@ -55,7 +57,7 @@ pub fn render(model: &Model, buffer: &mut Buffer) -> Option<(u16, u16)> {
     }
     bars::footer(model, &mut pen);
     let cursor = bars::status(model, &mut pen);
-    overlay::draw(model, &mut pen).or(cursor)
+    overlay::draw(model, &mut pen).or(cursor).or_else(|| checklist::caret(model))
 }
 
 /// A pane whose lines the model has ready.
@@ -64,6 +66,7 @@ fn pane_of_rows(model: &Model, pane: Pane, area: Area, pen: &mut Pen<'_>) {
     let focus = match model.place {
         Place::Evidence => model.focused() == pane,
         Place::Fix => pane == Pane::Preview,
+        Place::Checklist => pane == Pane::Signoff && model.checklist.as_ref().is_some_and(|open| open.aside),
         _ => false,
     };
     let focus = focus && matches!(model.mode, Mode::Browse);

@@ -31,7 +31,7 @@ pub fn draw(model: &Model, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
             None
         }
         Mode::Waive(form) => Some(waive(model, form, pen)),
-        Mode::Browse | Mode::Filter { .. } => None,
+        Mode::Browse | Mode::Filter { .. } | Mode::Release(_) | Mode::Answer(_) | Mode::Destination(_) => None,
     }
 }
 

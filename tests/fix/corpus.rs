@@ -1,7 +1,7 @@
 //! Every fix of many repositories, made on copies: what a plan says is what happens, and a second one is empty.
 //!
 //! The project's own fixtures are always there. A folder with clones of real repositories, one folder each, is taken
-//! from `SHIPWORTHY_CORPUS`, or from `../shared/corpus` where there is one.
+//! from `SHIPWORTHY_CORPUS` where that is set.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -174,12 +174,11 @@ fn every_fix_of_the_fixtures_does_what_its_plan_said() {
 
 #[test]
 fn every_fix_of_the_corpus_does_what_its_plan_said() {
-    let chosen = std::env::var_os("SHIPWORTHY_CORPUS").map(PathBuf::from);
-    let corpus = chosen.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"));
-    if folders(&corpus).is_empty() {
-        say("SKIPPED the corpus: there is none at SHIPWORTHY_CORPUS");
+    let Some(corpus) = std::env::var_os("SHIPWORTHY_CORPUS").map(PathBuf::from) else {
+        say("SKIPPED the corpus: SHIPWORTHY_CORPUS names none");
         return;
-    }
+    };
+    assert!(!folders(&corpus).is_empty(), "SHIPWORTHY_CORPUS holds no repositories");
     let tally = hold_all(&corpus);
     assert!(tally.fixed > 0, "{tally:?}");
     say(&format!("the corpus: {tally:#?}"));

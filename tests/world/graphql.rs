@@ -172,6 +172,39 @@ impl Reader<'_> {
     }
 }
 
+/// Points of a document by GitHub's formula: requests that its connections need if every list is as long as it is asked
+/// for, divided by a hundred, at least one.
+pub fn points(document: &Document) -> usize {
+    let hundredths = connections(document, &document.query, 1);
+    ((hundredths + 50) / 100).max(1)
+}
+
+fn connections(document: &Document, selections: &[Selection], times: usize) -> usize {
+    let one = |selection: &Selection| match selection {
+        Selection::Spread(name) => connections(document, &document.fragments[name].1, times),
+        Selection::Inline(_, inner) => connections(document, inner, times),
+        Selection::Field { arguments, inner, .. } => match size(arguments) {
+            Some(size) => times + connections(document, inner, times * size),
+            None => connections(document, inner, times),
+        },
+    };
+    selections.iter().map(one).sum()
+}
+
+/// How many nodes are asked for.
+fn size(arguments: &[(String, Value)]) -> Option<usize> {
+    let first = arguments.iter().find(|(name, _)| name == "first")?;
+    first.1.as_u64().map(|first| usize::try_from(first).unwrap())
+}
+
+/// No more nodes than were asked for.
+fn cut(mut value: Value, arguments: &[(String, Value)]) -> Value {
+    if let (Some(size), Some(nodes)) = (size(arguments), value.get_mut("nodes").and_then(Value::as_array_mut)) {
+        nodes.truncate(size);
+    }
+    value
+}
+
 /// Answers a document: `{data, errors}`.
 pub fn answer(document: &Document, root: &Value, world: &dyn World) -> Value {
     let mut run = Run { document, world, errors: Vec::new() };
@@ -216,7 +249,7 @@ impl Run<'_> {
                 Selection::Inline(..) => {}
                 Selection::Field { alias, name, arguments, inner } => {
                     path.push(json!(alias));
-                    let value = self.field(object, name, arguments, path);
+                    let value = cut(self.field(object, name, arguments, path), arguments);
                     let value = self.select(&value, inner, path);
                     path.pop();
                     merge(result, alias, value);

@@ -4,6 +4,7 @@ pub mod graphql;
 mod release;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -54,6 +55,9 @@ pub struct Repo {
     pub released: bool,
     pub attested: bool,
     pub approvals: Value,
+    pub head: String,
+    pub rulesets: usize,
+    pub bypass: Vec<Value>,
 }
 
 impl Repo {
@@ -92,6 +96,9 @@ impl Repo {
             attested: true,
             approvals: json!([{"state": "approved", "comment": "", "environments": [{"id": 1, "name": "pypi"}],
                 "user": {"login": "grace"}}]),
+            head: HEAD.to_owned(),
+            rulesets: 1,
+            bypass: Vec::new(),
         }
     }
 
@@ -162,7 +169,7 @@ impl Repo {
     }
 
     fn branch(&self, name: &str, is_admin: bool) -> Value {
-        json!({"__typename": "Ref", "name": name, "target": {"__typename": "Commit", "oid": HEAD},
+        json!({"__typename": "Ref", "name": name, "target": {"__typename": "Commit", "oid": self.head},
             "rules": connection(&self.rules),
             "branchProtectionRule": if is_admin { self.classic.clone() } else { Value::Null }})
     }
@@ -194,6 +201,15 @@ impl Repo {
             "protectionRules": connection(&rules.iter().map(rule).collect::<Vec<_>>())})
     }
 
+    fn ruleset(&self, index: usize, is_admin: bool) -> Value {
+        json!({"__typename": "RepositoryRuleset", "databaseId": 7 + index, "name": "Protect",
+            "enforcement": "ACTIVE", "target": "BRANCH",
+            "source": {"__typename": "Organization", "login": self.owner},
+            "conditions": {"refName": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
+            "rules": connection(&self.rules),
+            "bypassActors": if is_admin { connection(&self.bypass) } else { Value::Null }})
+    }
+
     fn node(&self, is_admin: bool) -> Value {
         json!({
             "__typename": "Repository",
@@ -204,12 +220,7 @@ impl Repo {
             "owner": {"__typename": "Organization", "login": self.owner},
             "defaultBranchRef": self.branch("main", is_admin),
             "latestRelease": self.release(),
-            "rulesets": connection(&[json!({"__typename": "RepositoryRuleset", "databaseId": 7, "name": "Protect",
-                "enforcement": "ACTIVE", "target": "BRANCH",
-                "source": {"__typename": "Organization", "login": self.owner},
-                "conditions": {"refName": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
-                "rules": connection(&self.rules),
-                "bypassActors": if is_admin { connection(&[]) } else { Value::Null }})]),
+            "rulesets": connection(&(0..self.rulesets).map(|index| self.ruleset(index, is_admin)).collect::<Vec<_>>()),
         })
     }
 }
@@ -354,12 +365,15 @@ fn action(tag: &str, commit: &str, name: &str, arguments: &BTreeMap<String, Valu
 pub struct Fleet {
     pub forge: FakeGh,
     pub index: FakeGh,
+    /// Points that queries have cost.
+    pub points: Arc<AtomicUsize>,
     all: Arc<Mutex<Everything>>,
 }
 
 impl Fleet {
     pub fn new(repos: Vec<Repo>) -> Self {
-        let fleet = Self { forge: FakeGh::start(), index: FakeGh::start(), all: Arc::default() };
+        let fleet =
+            Self { forge: FakeGh::start(), index: FakeGh::start(), points: Arc::default(), all: Arc::default() };
         let answer = fleet.answer_of_graphql();
         fleet.forge.on("POST /graphql", answer);
         release::user(&fleet.forge);
@@ -371,7 +385,7 @@ impl Fleet {
 
     /// How GraphQL is answered when nothing goes wrong.
     pub fn answer_of_graphql(&self) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
-        let all = Arc::clone(&self.all);
+        let (all, points) = (Arc::clone(&self.all), Arc::clone(&self.points));
         move |asked| {
             let viewer = viewer(asked);
             if viewer == Viewer::Nobody {
@@ -379,6 +393,7 @@ impl Fleet {
             }
             let body = asked.json();
             let document = graphql::read(body["query"].as_str().unwrap(), &body["variables"]);
+            points.fetch_add(graphql::points(&document), Ordering::SeqCst);
             let all = all.lock().unwrap();
             Reply::json(&graphql::answer(&document, &json!({"__typename": "Query"}), &Seen { all: &all, viewer }))
         }

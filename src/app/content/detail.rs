@@ -35,6 +35,9 @@ fn brief(model: &Model, finding: &Finding, page: &mut Page) {
     if let Some(words) = remedy(finding) {
         page.sentence(2, Tone::Plain, &words);
     }
+    if let Some(history) = model.past() {
+        super::past::changed(history, finding.meta, page);
+    }
     evidence(model, finding, page, 20);
 }
 
@@ -58,6 +61,7 @@ fn full(model: &Model, meta: &Meta, finding: &Finding, page: &mut Page) {
         evidence(model, finding, page, MOST);
     }
     what_to_do(finding, page);
+    super::past::add(model, meta, page);
     page.blank();
     page.sentence(0, Tone::Dim, &format!("{}  ({})", meta.spec, meta.level.word()));
 }

@@ -9,8 +9,10 @@ use crate::report::Style;
 use crate::requirement::{Finding, Verdict};
 
 pub mod cell;
+pub mod checklist;
 pub mod detail;
 pub mod evidence;
+pub mod past;
 pub mod preview;
 pub mod requirement;
 pub mod sure;
@@ -22,6 +24,8 @@ pub struct Contents {
     panes: BTreeMap<Pane, Content>,
     /// Whether there is evidence of a file, and of a server.
     pub evidence: (bool, bool),
+    /// The column of the text cursor in the line under the cursor, where an answer is written.
+    pub caret: u16,
 }
 
 /// What one pane holds.
@@ -68,6 +72,12 @@ impl Contents {
                 (Place::Fix, Pane::Preview) => preview::content(model, page),
                 (Place::Fix, Pane::Plan) => preview::plan(model, page, layout.wide),
                 (Place::Fix, Pane::Effect) => preview::effect(model, page),
+                (_, Pane::Step) => {
+                    let (content, caret) = checklist::step(model, page, usize::from(inner.height));
+                    contents.caret = caret;
+                    content
+                }
+                (_, Pane::Signoff) => checklist::report(model, page),
                 _ => continue,
             };
             contents.panes.insert(*pane, content);

@@ -2,7 +2,6 @@
 
 use crate::checklist::{Kind, Outcome, Phase, State, Step, Walk};
 use crate::report::{Style, runner};
-use crate::requirement::Verdict;
 
 /// The walk as text.
 pub fn text(walk: &Walk, style: &Style) -> String {
@@ -42,15 +41,7 @@ fn heading(walk: &Walk, style: &Style) -> String {
 
 fn row(number: usize, step: &Step, walk: &Walk, style: &Style) -> String {
     let state = walk.state(step);
-    let verdict = match state {
-        State::Passed | State::Attested => Verdict::Pass,
-        State::Warned => Verdict::Warn,
-        State::NotApplicable | State::Skipped | State::Later => Verdict::NotApplicable,
-        State::Waived => Verdict::Waived,
-        State::Open if step.kind == Kind::Ask => Verdict::Manual,
-        State::Open => Verdict::Unknown,
-        State::Refused | State::Failed => Verdict::Fail,
-    };
+    let verdict = walk.mark(step);
     let mark = style.verdict(style.glyph(verdict), verdict);
     let said = walk.answer_to(step).filter(|_| !matches!(state, State::Failed | State::Passed));
     let why = match said {

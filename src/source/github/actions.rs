@@ -84,6 +84,11 @@ fn selected_fact(asked: Asked) -> Fact<SelectedActions> {
     }
 }
 
+/// Whether an answer names the rule that a list belongs to (GET …/actions/permissions).
+pub fn names_a_list(answer: &Answer) -> bool {
+    answer.json::<Permissions>().is_ok_and(|read| read.allowed_actions.as_deref() == Some("selected"))
+}
+
 /// What the token of a workflow may do by default (GET …/actions/permissions/workflow).
 pub fn default_token(asked: Asked) -> Observation {
     let read = super::refusal::read::<Token>(&Route::DefaultToken, asked).and_then(|(token, answer)| {

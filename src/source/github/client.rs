@@ -134,6 +134,20 @@ impl Client {
         Ok(Pages { answers, complete })
     }
 
+    /// The kept answer to a question, with its own time. Nothing is asked.
+    pub fn recall(&self, request: &Request) -> Option<Answer> {
+        let address = self.shared.settings.api.address(request)?;
+        let kept = self.shared.kept(request, &address)?;
+        Some(kept_answer(request, &kept))
+    }
+
+    /// Keeps a body under a question, as if it had been answered now.
+    pub fn remember(&self, request: &Request, body: Bytes) {
+        let Some(address) = self.shared.settings.api.address(request) else { return };
+        let (etag, next, moved_to) = (None, None, None);
+        self.shared.write(request, &address, &Kept { etag, fetched_at: Timestamp::now(), next, moved_to, body });
+    }
+
     /// What is left of a budget, as the last answer said; none where nothing was said yet.
     pub fn quota(&self, resource: Resource) -> Option<Quota> {
         self.shared.budget.quota(resource)

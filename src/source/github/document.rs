@@ -6,13 +6,15 @@
 //!
 //! Names are variables. Files are no connections: they cost no points.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 mod fragments;
 
 use fragments::{
-    ACTION, ADMIN, BRANCH, CLASSIC, ENVIRONMENTS, PEELED, PROBE, RELEASES, REPO, RULE, RULESETS, SIGNATURE, SOURCE,
-    TEXT,
+    ACTION, ADMIN, BRANCH, CLASSIC, ENVIRONMENTS, PEELED, RELEASES, REPO, RULE, RULESETS, SIGNATURE, SOURCE, TEXT,
 };
 
 /// Texts that nearly every project has, asked for at once; others are asked for when their names were seen.
@@ -74,6 +76,25 @@ pub struct Subject<'a> {
     pub environments: bool,
     /// Whether tags and the latest release are wanted.
     pub releases: bool,
+    /// How long its lists can be.
+    pub sizes: Sizes,
+}
+
+/// How many entries of lists are asked for. Lists of lists cost points by what they could hold, so a repository that
+/// was seen before is asked for no more than it had; a list that has grown says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sizes {
+    /// Rulesets.
+    pub rulesets: usize,
+    /// Environments.
+    pub environments: usize,
+}
+
+impl Default for Sizes {
+    /// Those of a repository that nothing is known of.
+    fn default() -> Self {
+        Self { rulesets: 20, environments: 30 }
+    }
 }
 
 /// Everything about some repositories, one batch.
@@ -84,7 +105,7 @@ pub fn state(subjects: &[Subject<'_>]) -> Document {
         writer.open(&format!("r{index}: {at}"));
         writer.line("...Repo");
         if subject.settings {
-            writer.line("...Rulesets");
+            writer.line(&format!("...Rulesets{}", subject.sizes.rulesets));
         }
         if subject.releases {
             writer.line("...Releases");
@@ -101,12 +122,12 @@ pub fn state(subjects: &[Subject<'_>]) -> Document {
         writer.close();
         if subject.environments {
             writer.open(&format!("e{index}: {at}"));
-            writer.block(ENVIRONMENTS);
+            writer.block(&sized(ENVIRONMENTS, "environments(first: 30", subject.sizes.environments));
             writer.close();
         }
         if subject.settings {
             writer.open(&format!("a{index}: {at}"));
-            writer.block(ADMIN);
+            writer.block(&sized(ADMIN, "rulesets(first: 20", subject.sizes.rulesets));
             if let Some(branch) = subject.branch {
                 let name = writer.variable("String!", json!(format!("refs/heads/{branch}")));
                 writer.open(&format!("branch: ref(qualifiedName: {name})"));
@@ -118,9 +139,10 @@ pub fn state(subjects: &[Subject<'_>]) -> Document {
             writer.close();
         }
     }
+    let rulesets = sized_rulesets(subjects);
     let mut fragments = vec![REPO];
-    if subjects.iter().any(|subject| subject.settings) {
-        fragments.extend([RULESETS, RULE, SOURCE, CLASSIC]);
+    if !rulesets.is_empty() {
+        fragments.extend([rulesets.as_str(), RULE, SOURCE, CLASSIC]);
     }
     if subjects.iter().any(|subject| subject.releases) {
         fragments.extend([RELEASES, SIGNATURE]);
@@ -129,6 +151,23 @@ pub fn state(subjects: &[Subject<'_>]) -> Document {
         fragments.push(TEXT);
     }
     writer.finish(&fragments)
+}
+
+/// A part that asks for so many entries of a list.
+fn sized(part: &str, list: &str, size: usize) -> String {
+    let name = list.split_once("first").map_or(list, |(name, _)| name);
+    part.replace(list, &format!("{name}first: {size}"))
+}
+
+/// The fragment of rulesets, once for each size.
+fn sized_rulesets(subjects: &[Subject<'_>]) -> String {
+    let wanted = subjects.iter().filter(|subject| subject.settings);
+    let sizes: BTreeSet<usize> = wanted.map(|subject| subject.sizes.rulesets).collect();
+    let fragment = |size: usize| {
+        let name = format!("fragment Rulesets{size} ");
+        sized(RULESETS, "rulesets(first: 20", size).replace("fragment Rulesets ", &name)
+    };
+    sizes.into_iter().map(fragment).collect()
 }
 
 /// The files of the first round.
@@ -258,18 +297,6 @@ pub fn pins(wanted: &[PinsOf<'_>]) -> Document {
     writer.finish(&[ACTION, PEELED])
 }
 
-/// Whether anything can have changed in some repositories: one point, however many they are.
-pub fn probe(subjects: &[(&str, &str)]) -> Document {
-    let mut writer = Writer::new("Probe");
-    for (index, (owner, name)) in subjects.iter().enumerate() {
-        let at = writer.repository(index, owner, name);
-        writer.open(&format!("r{index}: {at}"));
-        writer.block(PROBE);
-        writer.close();
-    }
-    writer.finish(&[])
-}
-
 /// A page of the repositories of an owner, with their workflows.
 pub fn repositories(owner: &str, after: Option<&str>) -> Document {
     let mut writer = Writer::new("Repositories");
@@ -357,7 +384,17 @@ mod tests {
     use super::*;
 
     fn subject(name: &'static str) -> Subject<'static> {
-        Subject { owner: "o", name, branch: None, files: true, settings: true, environments: true, releases: true }
+        let sizes = Sizes::default();
+        Subject {
+            owner: "o",
+            name,
+            branch: None,
+            files: true,
+            settings: true,
+            environments: true,
+            releases: true,
+            sizes,
+        }
     }
 
     fn braces(text: &str) -> bool {
@@ -387,11 +424,11 @@ mod tests {
         let commits = [String::from("a")];
         let documents = [
             state(&[subject("a"), Subject { branch: Some("x"), ..subject("b") }]),
+            state(&[subject("a"), Subject { sizes: Sizes { rulesets: 2, environments: 1 }, ..subject("b") }]),
             texts(&[Missing { owner: "o", name: "r", revision: "HEAD", texts: &commits, folders: &commits }]),
             branches("o", "r", &commits),
             branch_names("o", "r"),
             pins(&[PinsOf { owner: "o", name: "r", names: &commits, commits: &commits }]),
-            probe(&[("o", "r")]),
             repositories("o", None),
         ];
         for document in documents {

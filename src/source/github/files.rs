@@ -50,6 +50,8 @@ pub struct Tree {
     /// Texts that came cut: path, and SHA of the blob.
     cut: Vec<(String, String)>,
     folders: usize,
+    /// Whether a request for a part of it failed.
+    failed: bool,
 }
 
 /// What is still missing.
@@ -100,18 +102,18 @@ impl Tree {
             match found {
                 Ok(listing) => tree.take_folder(folder, &listing, false),
                 Err(why) if folder.is_empty() => return Err(why),
-                Err(why) => tree.hide(folder, &why.detail),
+                Err(why) => tree.miss(folder, &why.detail),
             }
         }
         match part.field::<Value>("w") {
             Ok(listing) => tree.take_folder(WORKFLOWS, &listing, true),
-            Err(why) => tree.hide(WORKFLOWS, &why.detail),
+            Err(why) => tree.miss(WORKFLOWS, &why.detail),
         }
         for (index, path) in FIRST_TEXTS.iter().enumerate() {
             tree.asked.insert((*path).to_owned());
             match part.field::<Value>(&format!("t{index}")) {
                 Ok(blob) => tree.take_text(path, &blob),
-                Err(why) => tree.hide(path, &why.detail),
+                Err(why) => tree.miss(path, &why.detail),
             }
         }
         if tree.entries.get(WORKFLOWS) == Some(&Kind::Link) {
@@ -125,15 +127,15 @@ impl Tree {
         for (index, path) in wanted.texts.iter().enumerate() {
             match reply.map(|part| part.field::<Value>(&format!("t{index}"))) {
                 Ok(Ok(blob)) => self.take_text(path, &blob),
-                Ok(Err(why)) => self.hide(path, &why.detail),
-                Err(why) => self.hide(path, why),
+                Ok(Err(why)) => self.miss(path, &why.detail),
+                Err(why) => self.miss(path, why),
             }
         }
         for (index, folder) in wanted.folders.iter().enumerate() {
             match reply.map(|part| part.field::<Value>(&format!("d{index}"))) {
                 Ok(Ok(listing)) => self.take_folder(folder, &listing, true),
-                Ok(Err(why)) => self.hide(folder, &why.detail),
-                Err(why) => self.hide(folder, why),
+                Ok(Err(why)) => self.miss(folder, &why.detail),
+                Err(why) => self.miss(folder, why),
             }
         }
     }
@@ -288,6 +290,17 @@ impl Tree {
     /// Says that a file or folder could not be read.
     pub fn hide(&mut self, path: &str, message: &str) {
         self.problems.push(Problem::hiding(path, None, message));
+    }
+
+    /// Says that a file or folder was not told: asked again, it may be.
+    fn miss(&mut self, path: &str, message: &str) {
+        self.failed = true;
+        self.hide(path, message);
+    }
+
+    /// Whether everything is here that the commit holds and that matters, so that it needs no other look.
+    pub fn is_whole(&self) -> bool {
+        !self.failed && self.cut.is_empty()
     }
 
     /// The set. What is wanted and was never asked for is said.

@@ -279,19 +279,3 @@ oid
 }
 }
 ";
-
-/// What shows whether anything can have changed.
-pub const PROBE: &str = "nameWithOwner
-isArchived
-isPrivate
-viewerCanAdminister
-defaultBranchRef {
-name
-target {
-oid
-}
-}
-latestRelease {
-tagName
-updatedAt
-}";

@@ -19,7 +19,7 @@ impl Tree {
     pub fn take_blob(&mut self, path: &str, asked: Asked) {
         let waiting = self.links.remove(path).unwrap_or_default();
         match read::<RestBlob>(&Route::Blob(""), asked) {
-            Err(why) => self.hide(path, &why.detail),
+            Err(why) => self.miss(path, &why.detail),
             Ok((blob, _)) if blob.size > MAX_BYTES => self.hide(path, "is larger than 2 MiB and was not read"),
             Ok((blob, _)) => match blob.bytes() {
                 Some(bytes) => self.keep(path, bytes, &waiting),
