@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 mod fragments;
 
 use fragments::{
-    ACTION, ADMIN, BRANCH, CLASSIC, ENVIRONMENTS, PEELED, RELEASES, REPO, RULE, RULESETS, SIGNATURE, SOURCE, TEXT,
+    ACTION, ADMIN, BRANCH, CLASSIC, ENVIRONMENTS, PEELED, RELEASES, REPO, RULE, RULESETS, SIGNATURE, SOURCE, TEXT, TIP,
 };
 
 /// Texts that nearly every project has, asked for at once; others are asked for when their names were seen.
@@ -113,7 +113,8 @@ pub fn state(subjects: &[Subject<'_>]) -> Document {
         if let Some(branch) = subject.branch {
             let name = writer.variable("String!", json!(format!("refs/heads/{branch}")));
             writer.open(&format!("branch: ref(qualifiedName: {name})"));
-            writer.line(BRANCH);
+            // What protects it is a setting.
+            writer.block(if subject.settings { BRANCH } else { TIP });
             writer.close();
         }
         if subject.files {

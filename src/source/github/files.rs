@@ -17,6 +17,7 @@ use crate::source::checkout::{named_actions, plain_path};
 use crate::text::decode::{self, MAX_BYTES};
 
 mod rest;
+mod whole;
 
 /// The mode of a link in a tree.
 const LINK: u32 = 0o120_000;
@@ -290,17 +291,6 @@ impl Tree {
     /// Says that a file or folder could not be read.
     pub fn hide(&mut self, path: &str, message: &str) {
         self.problems.push(Problem::hiding(path, None, message));
-    }
-
-    /// Says that a file or folder was not told: asked again, it may be.
-    fn miss(&mut self, path: &str, message: &str) {
-        self.failed = true;
-        self.hide(path, message);
-    }
-
-    /// Whether everything is here that the commit holds and that matters, so that it needs no other look.
-    pub fn is_whole(&self) -> bool {
-        !self.failed && self.cut.is_empty()
     }
 
     /// The set. What is wanted and was never asked for is said.

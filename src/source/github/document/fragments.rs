@@ -20,6 +20,12 @@ oid
 }
 ";
 
+/// A branch with its commit.
+pub const TIP: &str = "name
+target {
+oid
+}";
+
 /// A branch with the rules that are in force on it.
 pub const BRANCH: &str = "name
 target {
@@ -137,9 +143,6 @@ combinedSlug
 }
 ... on App {
 slug
-}
-... on User {
-login
 }
 }
 }
