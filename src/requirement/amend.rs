@@ -47,6 +47,9 @@ impl Written {
     /// A step that is not where it was read, or stands in a `parallel:` group or behind an alias.
     pub fn step(&self, job: &Job, step: &Step) -> Result<(View<'_>, usize), EditError> {
         let steps = self.job(job)?.get("steps").ok_or(EditError::Unexpected)?;
+        if steps.alias().is_some() {
+            return Err(EditError::Shared);
+        }
         let at = steps.items().position(|item| item.used_at() == step.span).ok_or(EditError::Unexpected)?;
         Ok((steps, at))
     }

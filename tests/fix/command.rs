@@ -93,6 +93,18 @@ fn what_is_refused_is_said_and_ends_with_one() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_named_with_the_reason_and_ends_with_one() {
+    let place = Place::new();
+    let twice =
+        "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n        uses: actions/cache@v4\n";
+    place.write(&format!("repo/{PATH}"), twice);
+    let run = place.run(FIX);
+    assert_eq!((run.code, place.workflow().as_str()), (Some(1), twice), "{run:?}");
+    let wanted = format!("Not fixed:\n  {PATH}:6: has the key `uses` twice in one mapping");
+    assert!(run.out.contains(&wanted), "{}", run.out);
+}
+
+#[test]
 fn read_only_files_and_folders_and_links_are_left_alone() {
     let place = Place::new();
     let path = place.path("repo").join(PATH);

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::fact::files::Problem;
 use crate::fleet::Repo;
 use crate::plan::{Choice, FileChange, Plan};
 use crate::report::Style;
-use crate::requirement::{Safety, Verdict};
+use crate::requirement::{Finding, Safety, Verdict};
 use crate::text::clean;
 use crate::text::diff::Mark;
 
@@ -22,9 +23,18 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Whether anything that should have been fixed could not be.
+    /// Whether anything that should have been fixed could not be, or cannot be told for a file that was not read.
     pub fn is_refused(&self) -> bool {
-        !self.plan.refusals().is_empty() || self.plan.choices().iter().any(|choice| choice.refused.is_some())
+        let named = |id: &str| self.only.is_empty() || self.only.contains(&id);
+        let open = |finding: &Finding| named(finding.meta.id) && finding.verdict == Verdict::Unknown;
+        !self.plan.refusals().is_empty()
+            || self.plan.choices().iter().any(|choice| choice.refused.is_some())
+            || (self.unread().next().is_some() && self.repo.findings.iter().any(open))
+    }
+
+    /// Files whose meaning is not known, so that nothing in them is fixed.
+    fn unread(&self) -> impl Iterator<Item = &Problem> {
+        self.repo.problems().filter(|problem| problem.hides)
     }
 
     /// What follows `shipworthy undo` on the command line.
@@ -136,10 +146,15 @@ impl Page<'_> {
 
     /// What cannot be fixed, with what to paste instead.
     pub fn refusals(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.plan.refusals().is_empty() {
+        if self.plan.refusals().is_empty() && self.unread().next().is_none() {
             return Ok(());
         }
         writeln!(out, "\nNot fixed:")?;
+        for problem in self.unread() {
+            let line = problem.place.map_or_else(String::new, |place| format!(":{}", place.line));
+            let words = format!("{}{line}: {}", problem.path, problem.message);
+            writeln!(out, "  {}", self.style.text(&words))?;
+        }
         for refusal in self.plan.refusals() {
             let path = if refusal.path.is_empty() { String::new() } else { format!("{}: ", refusal.path) };
             let line = format!("{path}{}", refusal.reason);

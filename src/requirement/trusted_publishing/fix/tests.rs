@@ -126,3 +126,15 @@ fn what_cannot_be_taken_away_cleanly_is_refused() {
         assert!(trial.refused("R12").contains(why), "{steps}: {}", trial.refused("R12"));
     }
 }
+
+#[test]
+fn steps_that_another_job_lends_are_shared_and_not_said_to_be_something_else() {
+    let text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: &s\n      - run: make\n  b:\n    runs-on: x\n    steps: *s\n";
+    let text = text
+        .replace("run: make\n", "run: twine upload dist/*\n        env:\n          TWINE_PASSWORD: ${{ secrets.P }}\n");
+    let Proposal { fixes, refusals } = Trial::workflow(&text).proposal("R12");
+    assert_eq!((fixes.len(), refusals.len()), (0, 2), "{fixes:?} {refusals:?}");
+    for refusal in refusals {
+        assert!(refusal.reason.contains("shared"), "{}", refusal.reason);
+    }
+}
