@@ -58,6 +58,8 @@ pub struct Repo {
     pub answered: usize,
     /// Whether everything was answered.
     pub finished: bool,
+    /// Whether answers are not judged yet.
+    is_behind: bool,
     /// Waivers that do not count, and why.
     remarks: Vec<Problem>,
     /// Waivers from another revision.
@@ -100,13 +102,22 @@ impl Fleet {
             SurveyEvent::Answered { repo, observation } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
                     repo.answered += usize::from(observation.topic().is_judged());
+                    // Without a network many answers say nothing at once; they are judged together at the end.
+                    let says_nothing = observation.reason() == Some(Reason::Offline);
                     repo.facts.record(*observation);
-                    repo.judge(&self.rules);
+                    if says_nothing {
+                        repo.is_behind = true;
+                    } else {
+                        repo.judge(&self.rules);
+                    }
                 }
             }
             SurveyEvent::Finished { repo } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
                     repo.finished = true;
+                    if repo.is_behind {
+                        repo.judge(&self.rules);
+                    }
                 }
             }
             SurveyEvent::Quota(quota) => self.quota = Some(quota),
@@ -149,6 +160,7 @@ impl Repo {
             asked: 0,
             answered: 0,
             finished: false,
+            is_behind: false,
             remarks: Vec::new(),
             elsewhere: None,
         }
@@ -171,6 +183,7 @@ impl Repo {
             WaiverSource::Ignore => None,
         };
         let waivers = declared.map(|declared| declared.waivers.as_slice()).unwrap_or_default();
+        self.is_behind = false;
         self.remarks = waiver::apply(&mut findings, waivers, &rules.today);
         findings.retain(|finding| rules.only.is_empty() || rules.only.contains(&finding.meta.id));
         self.findings = findings;

@@ -18,7 +18,7 @@ use super::release::attestation::Landmarks;
 use super::renovate::Renovate;
 use super::settings::{ActionsPolicy, BranchState, DefaultToken, Environment, Repository};
 use super::workflow::WorkflowSet;
-use super::{Fact, Topic};
+use super::{Fact, Reason, Topic};
 
 /// One answer, as sources give it and as caches and recordings keep it.
 ///
@@ -63,6 +63,36 @@ pub enum Observation {
 }
 
 impl Observation {
+    /// Why it tells nothing; none when it does. What is still awaited counts as failed.
+    pub fn reason(&self) -> Option<Reason> {
+        fn of<T>(fact: &Fact<T>) -> Option<Reason> {
+            match fact {
+                Fact::Known(_) => None,
+                Fact::Unknown(why) => Some(why.reason),
+                Fact::Pending => Some(Reason::Failed),
+            }
+        }
+        match self {
+            Self::Files(fact) => of(fact),
+            Self::Git(fact) => of(fact),
+            Self::Repository(fact) => of(fact),
+            Self::Protection(fact) => of(fact),
+            Self::ActionsPolicy(fact) => of(fact),
+            Self::DefaultToken(fact) => of(fact),
+            Self::Environments(fact) => of(fact),
+            Self::Tags(fact) => of(fact),
+            Self::Release(fact) => of(fact),
+            Self::Attestations(fact) => of(fact),
+            Self::Provenance(fact) => of(fact),
+            Self::Runs(fact) => of(fact),
+            Self::Pins(fact) => of(fact),
+            Self::Checks(fact) => of(fact),
+            Self::Progress(fact) => of(fact),
+            Self::PullRequests(fact) => of(fact),
+            Self::Versions(fact) => of(fact),
+        }
+    }
+
     /// The topic this answers.
     pub const fn topic(&self) -> Topic {
         match self {

@@ -259,41 +259,11 @@ fn derived<A, B>(from: &Fact<A>, value: B) -> Fact<B> {
 }
 
 fn is_known(observation: &Observation) -> bool {
-    reason(observation).is_none()
+    observation.reason().is_none()
 }
 
 /// Without a network, what was never kept is answered in the words for that.
 fn honest(observation: Observation) -> Observation {
     let topic = observation.topic();
-    if reason(&observation) == Some(Reason::Offline) { source::offline(topic) } else { observation }
-}
-
-/// Why an answer is none; pending counts as failed.
-fn reason(observation: &Observation) -> Option<Reason> {
-    fn of<T>(fact: &Fact<T>) -> Option<Reason> {
-        match fact {
-            Fact::Known(_) => None,
-            Fact::Unknown(why) => Some(why.reason),
-            Fact::Pending => Some(Reason::Failed),
-        }
-    }
-    match observation {
-        Observation::Files(fact) => of(fact),
-        Observation::Git(fact) => of(fact),
-        Observation::Repository(fact) => of(fact),
-        Observation::Protection(fact) => of(fact),
-        Observation::ActionsPolicy(fact) => of(fact),
-        Observation::DefaultToken(fact) => of(fact),
-        Observation::Environments(fact) => of(fact),
-        Observation::Tags(fact) => of(fact),
-        Observation::Release(fact) => of(fact),
-        Observation::Attestations(fact) => of(fact),
-        Observation::Provenance(fact) => of(fact),
-        Observation::Runs(fact) => of(fact),
-        Observation::Pins(fact) => of(fact),
-        Observation::Checks(fact) => of(fact),
-        Observation::Progress(fact) => of(fact),
-        Observation::PullRequests(fact) => of(fact),
-        Observation::Versions(fact) => of(fact),
-    }
+    if observation.reason() == Some(Reason::Offline) { source::offline(topic) } else { observation }
 }
