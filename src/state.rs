@@ -1,6 +1,5 @@
 //! The folders that belong to the program. No other file knows where they are.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -60,24 +59,13 @@ fn chosen(variable: &str) -> Option<PathBuf> {
     Some(folder?.join("shipworthy"))
 }
 
-/// Creates a folder, with those above it, that only the user may look into. One that is there stays as it is.
-///
-/// # Errors
-/// What the system says.
-pub fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
-}
-
 /// Writes a file that only the user may read: the whole of it, or nothing at all.
 ///
 /// # Errors
 /// What the system says.
 pub fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = file.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    create_private(folder)?;
+    replace::private_folder(folder)?;
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     temporary.write_all(bytes)?;
     temporary.as_file().sync_all()?;
@@ -92,6 +80,8 @@ pub fn expand(path: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -10,32 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A release workflow that does what the files can show.
-const GOOD: &str = "\
-name: release
-on: workflow_dispatch
-permissions:
-  contents: read
-jobs:
-  publish:
-    runs-on: ubuntu-latest
-    environment: pypi
-    permissions:
-      id-token: write
-      attestations: write
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
-      - run: python -m build
-      - uses: actions/attest-build-provenance@e8998f949152b193b063cb0ec769d69d929409be # v2.4.0
-        with:
-          subject-path: dist/*
-      - env:
-          GH_TOKEN: ${{ github.token }}
-        run: |
-          for file in dist/*; do
-            gh attestation verify \"$file\" --repo \"$GITHUB_REPOSITORY\"
-          done
-      - uses: pypa/gh-action-pypi-publish@76f52bc884231f62b9a034ebfe128415bbaabdfc # v1.12.4
-";
+const GOOD: &str = include_str!("ready/release.yml");
 
 /// One that does the contrary.
 const BAD: &str = "\

@@ -304,6 +304,13 @@ impl Walk {
         self.steps.iter().filter(|step| step.needed && self.state(step) == state).count()
     }
 
+    /// What keeps it from being signed off, counted and in words; empty where nothing does.
+    pub fn unsettled(&self) -> Vec<String> {
+        let states = [(State::Failed, "failing"), (State::Refused, "answered with no"), (State::Open, "open")];
+        let counted = states.map(|(state, words)| (self.count(state), words));
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect()
+    }
+
     /// How many steps of a phase there are, and how many of them wait for nothing.
     pub fn progress(&self, phase: Phase) -> (usize, usize) {
         let steps = self.steps.iter().filter(|step| step.phase == phase);

@@ -17,6 +17,7 @@ use super::error::PatchError;
 use super::folder::{Folder, Rights};
 use super::replace;
 use crate::plan::ContentHash;
+use crate::state::replace::private_folder;
 use crate::text::clean;
 
 /// The version of the entries; another one is not read.
@@ -176,15 +177,6 @@ fn wait(lock: &File) -> Result<(), Option<io::Error>> {
             Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
         }
     }
-}
-
-/// Makes a folder, and what is missing above it, for its owner alone.
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 /// Bytes as hexadecimal digits.

@@ -5,9 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::pinned_actions::version_in;
 use crate::fact::Facts;
-use crate::fact::workflow::uses::{PinKind, pin_kind};
+use crate::fact::workflow::uses::{PinKind, pin_kind, version_in};
 
 /// A release of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -1,11 +1,10 @@
 //! Attestations that a package index makes by itself (PEP 740 on PyPI, provenance on npm).
 
-use super::pinned_actions::version_in;
 use super::publishing;
 use crate::fact::Facts;
 use crate::fact::release::credential::{Source, credentials};
 use crate::fact::release::{Publish, Registry, Scope};
-use crate::fact::workflow::uses::PinKind;
+use crate::fact::workflow::uses::{PinKind, version_in};
 use crate::fact::workflow::{Access, Step};
 
 /// Whether the index makes an attestation of its own for a publish step.

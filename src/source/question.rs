@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::package;
 use crate::fact::workflow::set::WorkflowSet;
-use crate::fact::workflow::uses::{PinKind, Uses, pin_kind};
+use crate::fact::workflow::uses::{PinKind, Uses, pin_kind, version_in};
 use crate::fact::{Facts, Topic};
 
 /// One question that follows from what is known.
@@ -137,19 +137,8 @@ fn pin(uses: &Uses, comment: Option<&str>) -> Option<PinQuestion> {
     if reference.is_empty() || !reference.chars().all(plain) || owner.is_empty() || name.is_empty() {
         return None;
     }
-    let version = (pin_kind(&reference) == PinKind::Full).then(|| version(comment?)).flatten();
+    let version = (pin_kind(&reference) == PinKind::Full).then(|| version_in(comment?)).flatten();
     Some(PinQuestion { repository, reference, version })
-}
-
-/// The version that a comment names: the first word that is one, behind an `@` or a `=` where there is one.
-fn version(comment: &str) -> Option<String> {
-    let words = comment.split_whitespace().map(|word| word.rsplit(['@', '=']).next().unwrap_or(word));
-    let mut versions = words.filter(|word| {
-        let digits = word.trim_start_matches(['v', 'V']);
-        digits.starts_with(|c: char| c.is_ascii_digit())
-            && digits.chars().all(|c| c.is_ascii_alphanumeric() || ".-+_".contains(c))
-    });
-    versions.next().map(|word| word.trim_end_matches(['.', ',']).to_owned())
 }
 
 fn attestations(facts: &Facts) -> Vec<Question> {

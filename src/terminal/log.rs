@@ -69,7 +69,7 @@ struct Log {
 
 impl Log {
     fn open(path: &Path) -> io::Result<Self> {
-        path.parent().map_or(Ok(()), state::create_private)?;
+        path.parent().map_or(Ok(()), state::replace::private_folder)?;
         let mut options = OpenOptions::new();
         options.create(true).append(true);
         #[cfg(unix)]

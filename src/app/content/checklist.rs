@@ -229,13 +229,7 @@ fn last(model: &Model, open: &Checklist, page: &mut Page) {
     };
     let label = vec![page.mark(tone), plain(1)];
     page.item(label, 2, Tone::Strong, words);
-    let counts = [
-        (walk.count(State::Failed), "failing"),
-        (walk.count(State::Refused), "answered with no"),
-        (walk.count(State::Open), "open"),
-    ];
-    let counts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let counts = walk.unsettled();
     if !counts.is_empty() {
         page.sentence(2, Tone::Plain, &format!("{}; nothing is rounded up.", counts.join(", ")));
     }

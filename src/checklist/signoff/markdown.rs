@@ -47,13 +47,7 @@ fn about(walk: &Walk) -> String {
 
 /// How it stands, in one line; nothing is rounded up.
 fn closing(walk: &Walk) -> String {
-    let counts = [
-        (walk.count(State::Failed), "failing"),
-        (walk.count(State::Refused), "answered with no"),
-        (walk.count(State::Open), "open"),
-    ];
-    let counts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let counts = walk.unsettled();
     let optional = walk.steps.iter().filter(|step| !step.needed && walk.state(step) == State::Open).count();
     let optional = if optional > 0 {
         format!(" {optional} more are open that the release does not wait for.")

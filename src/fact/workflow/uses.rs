@@ -142,6 +142,17 @@ fn parse(value: &str) -> Reference {
     }
 }
 
+/// The version that a comment names: `# v1.2.3`, `#v1`, `# tag=v1.2.3`, `# ratchet:o/r@v1.2.3`, `# pin@v1`.
+pub fn version_in(comment: &str) -> Option<String> {
+    let words = comment.split_whitespace().map(|word| word.rsplit(['@', '=']).next().unwrap_or(word));
+    let mut versions = words.filter(|word| {
+        let digits = word.trim_start_matches(['v', 'V']);
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_alphanumeric() || ".-+_".contains(c))
+    });
+    versions.next().map(|word| word.trim_end_matches(['.', ',']).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::amend::{Draft, Written, refusal};
 use super::super::{FixOffer, Proposal, Refusal, Safety};
-use super::{META, Scope, Used, is_slsa_generator, same_version, version_in};
+use super::{META, Scope, Used, is_slsa_generator, same_version};
 use crate::fact::Facts;
 use crate::fact::artifact::Pin;
-use crate::fact::workflow::uses::PinKind;
+use crate::fact::workflow::uses::{PinKind, version_in};
 use crate::fact::workflow::{Reference, Uses};
 use crate::text::splice::Edit;
 use crate::text::yaml::edit::EditError;

@@ -8,7 +8,7 @@ use super::publishing::{self, Tally};
 use super::{Case, Check, Evidence, Finding, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::artifact::{Pin, Pins};
 use crate::fact::workflow::set::action_folder;
-use crate::fact::workflow::uses::PinKind;
+use crate::fact::workflow::uses::{PinKind, version_in};
 use crate::fact::workflow::{ActionFile, Job, Reference, Text, Uses, Workflow, WorkflowSet};
 use crate::fact::{Facts, Observed, Reason, Topic, Unknown};
 use crate::text::clean;
@@ -303,17 +303,6 @@ fn same_version(tag: &str, version: &str) -> bool {
     let tag = tag.rsplit('/').next().unwrap_or(tag).trim_start_matches(['v', 'V']);
     let version = version.trim_start_matches(['v', 'V']);
     tag == version || tag.strip_prefix(version).is_some_and(|rest| rest.starts_with('.'))
-}
-
-/// The version that a comment names: `# v1.2.3`, `#v1`, `# tag=v1.2.3`, `# ratchet:o/r@v1.2.3`, `# pin@v1`.
-pub fn version_in(comment: &str) -> Option<String> {
-    let words = comment.split_whitespace().map(|word| word.rsplit(['@', '=']).next().unwrap_or(word));
-    let mut versions = words.filter(|word| {
-        let digits = word.trim_start_matches(['v', 'V']);
-        digits.starts_with(|c: char| c.is_ascii_digit())
-            && digits.chars().all(|c| c.is_ascii_alphanumeric() || ".-+_".contains(c))
-    });
-    versions.next().map(|word| word.trim_end_matches(['.', ',']).to_owned())
 }
 
 fn is_full_version(version: &str) -> bool {
