@@ -71,8 +71,8 @@ pub struct Repo {
 pub struct Fleet {
     /// How they are judged.
     pub rules: Rules,
-    /// The repositories.
-    pub repos: BTreeMap<RepoId, Repo>,
+    /// The repositories; in boxes, since the nodes of the map are half empty and a repository is large.
+    pub repos: BTreeMap<RepoId, Box<Repo>>,
     /// What the forge still allows, when it said so.
     pub quota: Option<Quota>,
     /// The login of the token's owner, once a release was asked about.
@@ -91,7 +91,7 @@ impl Fleet {
             SurveyEvent::Started(target) => match self.repos.get_mut(&target.id) {
                 Some(repo) => repo.start_again(target),
                 None => {
-                    self.repos.insert(target.id.clone(), Repo::new(target));
+                    self.repos.insert(target.id.clone(), Box::new(Repo::new(target)));
                 }
             },
             SurveyEvent::Asked { repo, topic } => {

@@ -26,7 +26,7 @@ fn replayed(recording: &Recording) -> Option<Repo> {
         fleet.absorb(SurveyEvent::Answered { repo: repo.clone(), observation: Box::new(observation) });
     }
     fleet.absorb(SurveyEvent::Finished { repo: repo.clone() });
-    fleet.repos.remove(&repo)
+    fleet.repos.remove(&repo).map(|repo| *repo)
 }
 
 /// One line of the comment at the head of a recording.

@@ -71,7 +71,7 @@ impl Look {
         let one = |(index, repo): (usize, &shipworthy::fleet::Repo)| {
             repo.findings.iter().map(|finding| ((index, finding.meta.id), finding.verdict)).collect::<Vec<_>>()
         };
-        self.judged.repos.values().enumerate().flat_map(one).collect()
+        self.judged.repos.values().map(Box::as_ref).enumerate().flat_map(one).collect()
     }
 }
 

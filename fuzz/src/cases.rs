@@ -112,5 +112,5 @@ fn judged(texts: &[(&str, &str)]) -> Repo {
         fleet.absorb(SurveyEvent::Answered { repo: id.clone(), observation: Box::new(observation) });
     }
     let Some(repo) = fleet.repos.into_values().next() else { unreachable!("it was started") };
-    repo
+    *repo
 }

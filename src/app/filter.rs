@@ -195,7 +195,7 @@ mod tests {
         let of = |meta, verdict| Finding::of(meta, vec![Check::decisive("x", verdict, "")]);
         repo.findings = vec![of(&token_permissions::META, Verdict::Pass), of(&pinned_actions::META, pins)];
         repo.finished = true;
-        repo
+        *repo
     }
 
     fn lets(filter: &str, repo: &Repo) -> bool {

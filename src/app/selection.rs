@@ -19,7 +19,7 @@ impl Model {
 
     /// The repository under the cursor.
     pub fn chosen(&self) -> Option<&Repo> {
-        self.fleet.repos.get(self.repo.as_ref()?)
+        self.fleet.repos.get(self.repo.as_ref()?).map(Box::as_ref)
     }
 
     /// The requirement under the cursor.

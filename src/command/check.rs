@@ -56,7 +56,7 @@ pub fn conclude(asks: Vec<Ask>, choices: &Choices, surroundings: &mut Surroundin
         surroundings
             .say(&format!("recorded the answers about {count} repositories; read them before you pass them on"));
     }
-    for words in fleet.repos.values().filter_map(renamed) {
+    for words in fleet.repos.values().map(Box::as_ref).filter_map(renamed) {
         surroundings.say(&words);
     }
     if let Some(pins) = &choices.pins {
@@ -209,7 +209,8 @@ fn lacks_signoff(fleet: &Fleet, choices: &Choices, surroundings: &mut Surroundin
 fn remark(fleet: &Fleet, fail_on: FailOn, surroundings: &mut Surroundings<'_>) {
     let differs =
         |repo: &&crate::fleet::Repo| repo.counts_as(&fleet.rules, Some(fail_on)) != repo.readiness(&fleet.rules);
-    let names: Vec<&str> = fleet.repos.values().filter(differs).map(|repo| &*repo.target.id.target).collect();
+    let names: Vec<&str> =
+        fleet.repos.values().map(Box::as_ref).filter(differs).map(|repo| &*repo.target.id.target).collect();
     if names.is_empty() {
         return;
     }

@@ -39,7 +39,7 @@ pub fn counts(repo: &Repo, level: Level) -> String {
 
 /// A line for each repository, the worst first.
 pub fn table(fleet: &Fleet, page: &mut Page<'_>) -> io::Result<()> {
-    let mut repos: Vec<&Repo> = fleet.repos.values().collect();
+    let mut repos: Vec<&Repo> = fleet.repos.values().map(Box::as_ref).collect();
     let of = |repo: &Repo, verdict| repo.findings.iter().filter(|finding| finding.verdict == verdict).count();
     repos.sort_by_key(|repo| {
         Reverse((repo.readiness(&fleet.rules), of(repo, Verdict::Fail), of(repo, Verdict::Unknown)))

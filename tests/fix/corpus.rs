@@ -35,7 +35,7 @@ fn judged(root: &Path, pins: &Pins) -> Repo {
     let set = checkout::read(root);
     answer(Observation::Pins(Fact::local(pins.clone(), Timestamp::UNIX_EPOCH)));
     answer(Observation::Files(Fact::local(set, Timestamp::UNIX_EPOCH)));
-    fleet.repos.into_values().next().unwrap()
+    *fleet.repos.into_values().next().unwrap()
 }
 
 /// Pins for whatever looks like the reference of an action; the commit is made up from its name.

@@ -104,7 +104,7 @@ mod tests {
         let mut fleet = Fleet::new(Rules::default());
         std::iter::from_fn(|| events.blocking_recv()).for_each(|event: SurveyEvent| fleet.absorb(event));
         let of = |repo: crate::fleet::Repo| repo.findings.iter().map(|one| (one.meta.id, one.verdict)).collect();
-        fleet.repos.into_iter().map(|(id, repo)| (id, of(repo))).collect()
+        fleet.repos.into_iter().map(|(id, repo)| (id, of(*repo))).collect()
     }
 
     #[test]
