@@ -7,6 +7,7 @@ use directories::{BaseDirs, ProjectDirs};
 
 pub mod memory;
 pub mod replace;
+pub mod temporary;
 
 /// Name of the user's configuration in its folder.
 const CONFIG_FILE: &str = "config.yaml";

@@ -15,6 +15,7 @@ use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
 use crate::source::github::Token;
 use crate::state;
+use crate::state::temporary::Temporary;
 use crate::survey::{self, Ask, Reach, Survey};
 use crate::terminal::{self, TerminalError};
 use crate::text::{clean, decode};
@@ -91,7 +92,7 @@ pub struct Keeping {
     /// Whether what surveys say is added to the histories there.
     pub remembers: bool,
     /// The folder of what is not kept.
-    pub temporary: Option<PathBuf>,
+    pub temporary: Option<Temporary>,
 }
 
 impl Keeping {

@@ -17,7 +17,7 @@ use crate::survey::{self, Ask};
 
 mod copies;
 
-use copies::Copies;
+use copies::{Copies, Written};
 
 /// How long an answer is behind the one before: the whole fleet is there within a few seconds.
 const PACE: Duration = Duration::from_millis(25);
@@ -39,36 +39,42 @@ pub fn run(instant: bool, everywhere: &Everywhere, surroundings: &mut Surroundin
         return check::conclude(asks, &choices, surroundings);
     }
     // Without a place for the copy, the demo can be looked at all the same.
-    let copies = Copies::of(&asks).ok();
+    let (copies, written) = Copies::begin(&asks).ok().unzip();
     let roots = copies.as_ref().map(|copies| copies.roots.clone()).unwrap_or_default();
     let keeping = Keeping {
-        state: copies.as_ref().map(|copies| copies.folder().join("state")),
-        temporary: copies.as_ref().map(|copies| copies.folder().to_owned()),
+        state: copies.as_ref().map(|copies| copies.temporary().folder().join("state")),
+        temporary: copies.as_ref().map(|copies| copies.temporary().clone()),
         ..Keeping::default()
     };
-    let (known, is_first) = (roots.clone(), Cell::new(true));
+    let (known, first) = (roots.clone(), Cell::new(Some(written)));
     let start = move |asks: Vec<Ask>, _| {
-        if !is_first.replace(false) {
-            let asks = asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect();
-            return survey::start(asks, &survey::Options::default());
+        let options = survey::Options::default();
+        if let Some(written) = first.take() {
+            return delivered(survey::start(asks, &options), written, !instant);
         }
-        let events = survey::start(asks, &survey::Options::default());
-        if instant { events } else { paced(events) }
+        survey::start(asks.into_iter().map(|ask| copies::as_they_are(ask, &known)).collect(), &options)
     };
     dashboard::open(Opening { asks, roots, start, keeping }, &choices, surroundings)
 }
 
-/// The same events, as a network would bring them: one after another, from here and there.
-fn paced(mut events: UnboundedReceiver<SurveyEvent>) -> UnboundedReceiver<SurveyEvent> {
+/// The same events, once the copies are written; where that is wanted, as a network would bring them: one after another,
+/// from here and there.
+fn delivered(
+    mut events: UnboundedReceiver<SurveyEvent>,
+    written: Option<Written>,
+    is_paced: bool,
+) -> UnboundedReceiver<SurveyEvent> {
     let (sender, receiver) = mpsc::unbounded_channel();
     thread::spawn(move || {
+        // A fix may be tried as soon as its finding is seen, so its file must be there by then.
+        written.map(|written| written.recv());
         // Recordings are read at once, so waiting for the last event takes no time.
         let mut rest = VecDeque::new();
         while let Some(event) = events.blocking_recv() {
             rest.push_back(event);
         }
-        for event in shuffled(rest) {
-            if matches!(event, SurveyEvent::Answered { .. }) {
+        for event in if is_paced { shuffled(rest) } else { rest.into() } {
+            if is_paced && matches!(event, SurveyEvent::Answered { .. }) {
                 thread::sleep(PACE);
             }
             if sender.send(event).is_err() {

@@ -22,6 +22,7 @@ use tokio::time::sleep_until;
 use crate::app::key::Key;
 use crate::app::{Message, Model, Scope};
 use crate::config::Theme;
+use crate::state::temporary::Temporary;
 use crate::survey::Ask;
 
 mod clipboard;
@@ -74,7 +75,7 @@ pub struct Run {
     /// The host of the forge, whose pages may be opened.
     pub forge: String,
     /// The folder of temporary files, if there is one; a panic removes it.
-    pub temporary: Option<PathBuf>,
+    pub temporary: Option<Temporary>,
     /// The exit code of a panic.
     pub internal: u8,
 }

@@ -5,10 +5,8 @@
 //! would have to answer.
 
 use std::cell::RefCell;
-use std::fs;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,6 +20,7 @@ use tokio::net::unix::pipe::Sender;
 
 use super::tty;
 use crate::app::Model;
+use crate::state::temporary::Temporary;
 use crate::view;
 
 /// Alternate screen, bracketed paste, focus events.
@@ -217,13 +216,13 @@ fn write_all(out: &OwnedFd, mut bytes: &[u8]) {
 /// Makes a panic, wherever it happens, give the terminal back before its report is printed, and end the program with
 /// this exit code: a panic of a task or a thread would otherwise leave a dashboard that never changes again. Nothing
 /// else is tidied up on that way, so the folder for temporary files goes with it.
-pub fn give_back_on_panic(code: u8, temporary: Option<PathBuf>) {
+pub fn give_back_on_panic(code: u8, temporary: Option<Temporary>) {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let was_taken = give_back();
         report(panic);
         if was_taken {
-            temporary.as_ref().map(fs::remove_dir_all);
+            temporary.as_ref().map(Temporary::remove);
             std::process::exit(code.into());
         }
     }));

@@ -1,49 +1,65 @@
 //! The files of the demo in folders of their own, so that fixes can be tried on them: they go when the demo goes.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use jiff::Timestamp;
-use tempfile::TempDir;
 
 use crate::fact::{Fact, Observation, RepoId};
 use crate::source::checkout;
+use crate::state::temporary::Temporary;
 use crate::survey::Ask;
 
 /// Copies of the recorded files.
 pub struct Copies {
     /// Where the copy of each repository is.
     pub roots: BTreeMap<RepoId, PathBuf>,
-    folder: TempDir,
+    temporary: Temporary,
 }
 
+/// What hangs up when everything is written.
+pub type Written = mpsc::Receiver<()>;
+
 impl Copies {
-    /// Copies the recorded files of these questions.
+    /// Begins to copy the recorded files of these questions, on a thread: a disk may take longer than a first picture.
+    /// A file that could not be copied is missing for those who want to fix it.
     ///
     /// # Errors
-    /// A system without a folder for temporary files, or without room in it.
-    pub fn of(asks: &[Ask]) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("shipworthy-demo-").tempdir()?;
-        let mut roots = BTreeMap::new();
+    /// A system without a folder for temporary files.
+    pub fn begin(asks: &[Ask]) -> io::Result<(Self, Written)> {
+        let temporary = Temporary::begin("shipworthy-demo-")?;
+        let (mut roots, mut files) = (BTreeMap::new(), Vec::new());
         for ask in asks {
             let Some(recorded) = recorded(ask) else { continue };
             let id = &ask.target().id;
-            let root = folder.path().join(name(id));
-            fs::create_dir_all(&root)?;
-            for (path, text) in recorded.filter(|(path, _)| is_plain(Path::new(path))) {
-                write(&root.join(path), text)?;
-            }
-            roots.insert(id.clone(), root);
+            let root = PathBuf::from(name(id));
+            let plain = recorded.filter(|(path, _)| is_plain(Path::new(path)));
+            files.extend(plain.map(|(path, text)| (root.join(path), Arc::clone(text))));
+            roots.insert(id.clone(), temporary.folder().join(root));
         }
-        Ok(Self { roots, folder })
+        let (writes, written) = mpsc::channel();
+        let place = temporary.clone();
+        thread::spawn(move || {
+            for (file, text) in files {
+                place.write(&file, &text).ok();
+            }
+            drop(writes);
+        });
+        Ok((Self { roots, temporary }, written))
     }
 
     /// The folder of all copies.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    pub fn temporary(&self) -> &Temporary {
+        &self.temporary
+    }
+}
+
+impl Drop for Copies {
+    fn drop(&mut self) {
+        self.temporary.remove();
     }
 }
 
@@ -84,13 +100,10 @@ fn is_plain(path: &Path) -> bool {
     path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    file.parent().map_or(Ok(()), fs::create_dir_all)?;
-    fs::write(file, text)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::command::asks;
     use crate::fact::SurveyEvent;
@@ -110,7 +123,8 @@ mod tests {
     #[test]
     fn copies_are_judged_as_the_recordings_until_they_change_and_go_with_the_demo() {
         let asks = asks::recorded(&replay::bundled().unwrap());
-        let copies = Copies::of(&asks).unwrap();
+        let (copies, written) = Copies::begin(&asks).unwrap();
+        assert!(written.recv().is_err(), "it hangs up when everything is written");
         let again = |asks: &[Ask]| asks.iter().cloned().map(|ask| as_they_are(ask, &copies.roots)).collect::<Vec<_>>();
         assert_eq!(copies.roots.len(), asks.len());
         assert_eq!(verdicts(again(&asks)), verdicts(asks.clone()));
@@ -118,7 +132,7 @@ mod tests {
         let root = &copies.roots[&graphnet.target().id];
         fs::remove_file(root.join(".github/workflows/deploy.yml")).unwrap();
         assert_ne!(verdicts(again(&asks)), verdicts(asks));
-        let folder = copies.folder.path().to_owned();
+        let folder = copies.temporary.folder().to_owned();
         drop(copies);
         assert!(!folder.exists());
     }
