@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use fakegh::{Fault, Reply};
 use serde_json::{Value, json};
-use shipworthy::fact::{Reason, RepoId, SurveyEvent, Target, Topic};
+use shipworthy::fact::{Fact, Reason, RepoId, SurveyEvent, Target, Topic};
 use shipworthy::fleet::{Fleet as Judged, Rules};
 use shipworthy::requirement::Verdict;
 use shipworthy::source::github::{Api, Limits, Token, TokenSource};
@@ -152,7 +152,8 @@ fn a_fleet_of_ten_needs_few_requests_and_little_time() {
     let took = begun.elapsed();
     let journal = fleet.forge.journal();
     let queries = journal.iter().filter(|asked| asked.path == "/graphql").count();
-    println!("10 repositories: {} requests, {queries} of them queries, {took:?}", journal.len());
+    let points = fleet.points.load(std::sync::atomic::Ordering::SeqCst);
+    println!("10 repositories: {} requests, {queries} of them queries ({points} points), {took:?}", journal.len());
     assert_eq!(queries, 3, "two batches and one question about pins");
     assert!(journal.len() <= 80, "{} requests", journal.len());
     assert!(fleet.forge.most_in_flight() <= 8);
@@ -395,6 +396,26 @@ fn a_fleet_beyond_the_quota_ends_with_the_time_when_it_starts_anew() {
     assert!(limited.iter().all(|detail| detail.contains("starts anew")), "{limited:?}");
     let failed = judged.repos.values().flat_map(|repo| &repo.findings).filter(|f| f.verdict == Verdict::Fail).count();
     assert_eq!(failed, 0, "what was not asked fails nothing");
+}
+
+#[test]
+fn a_short_quota_is_spent_on_what_tells_most() {
+    let names: Vec<String> = (0..120).map(|number| format!("acme/r{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let fleet = Fleet::new(names.iter().map(|name| Repo::good(name)).collect());
+    // Enough for the settings and environments of all, with the reserve, and for the details of a few.
+    fleet.forge.set_left(700);
+    let (judged, _) = asked(&fleet, Some(ADMIN), &names);
+    for index in 0..names.len() {
+        let seen = verdicts(&judged, index);
+        assert_eq!((seen["R06"], seen["R07"]), (Verdict::Pass, Verdict::Pass), "{index} {}", shown(&judged, index));
+    }
+    let limited = |repo: &&shipworthy::fleet::Repo| matches!(&repo.facts.runs, Fact::Unknown(why) if why.reason == Reason::RateLimit && why.detail.contains("/runs"));
+    let without_details = judged.repos.values().map(AsRef::as_ref).filter(limited).count();
+    assert!((1..120).contains(&without_details), "{without_details} were not asked for their last run");
+    let journal = fleet.forge.journal();
+    let place = |part: &str| journal.iter().position(|asked| asked.path.ends_with(part)).unwrap();
+    assert!(place("/actions/permissions") < place("/environments") && place("/environments") < place("/runs"));
 }
 
 #[test]

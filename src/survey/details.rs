@@ -63,35 +63,44 @@ async fn policy(link: &Link, name: &str) -> (actions::Asked, actions::Asked) {
     (rule, Err(NoAnswer { endpoint, status: 0, why }))
 }
 
-/// Asks the questions that follow from what is known, and takes in their answers.
-pub async fn follow(link: Rc<Link>, subject: Shared, questions: Vec<Question>) {
-    let mut tags = Vec::new();
-    let mut workflows = Vec::new();
-    let mut packages = Vec::new();
-    let mut patterns = Vec::new();
-    let mut wants_environments = false;
-    for question in questions {
-        match question {
-            Question::TagObject { object, .. } => tags.push(object),
-            Question::Run { workflow } => workflows.push(workflow),
-            Question::Package { name } => packages.push(name),
-            Question::Branch { pattern } => patterns.push(pattern),
-            Question::Environments => wants_environments = true,
-            // Asked for many repositories at once.
-            Question::Pin(_) | Question::Attestation { .. } => {}
+/// Asks what follows about what protects a release: environments, and further branches.
+pub async fn protections(link: Rc<Link>, subject: Shared, questions: Vec<Question>) {
+    let environments = async {
+        if questions.contains(&Question::Environments) {
+            ask_environments(&link, &subject).await;
         }
-    }
+    };
+    let patterns = names(&questions, |question| match question {
+        Question::Branch { pattern } => Some(pattern),
+        _ => None,
+    });
+    tokio::join!(environments, further_branches(&link, &subject, patterns));
+}
+
+/// Asks what follows about past releases: signatures of tags, the last runs, and what the index says. Where the quota is
+/// short, this gives way.
+pub async fn history(link: Rc<Link>, subject: Shared, questions: Vec<Question>) {
+    let tags = names(&questions, |question| match question {
+        Question::TagObject { object, .. } => Some(object),
+        _ => None,
+    });
+    let workflows = names(&questions, |question| match question {
+        Question::Run { workflow } => Some(workflow),
+        _ => None,
+    });
+    let packages = names(&questions, |question| match question {
+        Question::Package { name } => Some(name),
+        _ => None,
+    });
     tokio::join!(
-        async {
-            if wants_environments {
-                ask_environments(&link, &subject).await;
-            }
-        },
         tag_objects(&link, &subject, tags),
         last_runs(&link, &subject, workflows),
         provenance(&link, &subject, packages),
-        further_branches(&link, &subject, patterns),
     );
+}
+
+fn names(questions: &[Question], name: impl Fn(&Question) -> Option<&String>) -> Vec<String> {
+    questions.iter().filter_map(name).cloned().collect()
 }
 
 /// What GraphQL left open about the branches, by REST.
@@ -298,7 +307,7 @@ async fn tag_objects(link: &Rc<Link>, subject: &Shared, objects: Vec<String>) {
     let mut known = known;
     let mut refused = None;
     for object in objects {
-        let signature = releases::tag_signature(link.route(&name, Route::TagObject(&object)).await);
+        let signature = releases::tag_signature(link.detail(&name, Route::TagObject(&object)).await);
         let own = |tag: &&mut ReleaseTag| tag.object.as_deref() == Some(&object);
         let Some(tag) = known.value.iter_mut().find(own) else { continue };
         match signature {
@@ -320,7 +329,7 @@ async fn last_runs(link: &Rc<Link>, subject: &Shared, workflows: Vec<String>) {
     let mut all: Option<Observed<Vec<PublishRun>>> = None;
     for workflow in workflows {
         let file = workflow.rsplit('/').next().unwrap_or(&workflow);
-        let last = runs::last(&workflow, link.route(&name, Route::Runs(file)).await);
+        let last = runs::last(&workflow, link.detail(&name, Route::Runs(file)).await);
         let Ok(Fact::Known(seen)) = last else {
             let why = last.err().unwrap_or_else(|| Unknown::new(crate::fact::Reason::Failed, "no answer about runs"));
             return subject.borrow_mut().tell(Observation::Runs(Fact::Unknown(why)));
@@ -328,7 +337,7 @@ async fn last_runs(link: &Rc<Link>, subject: &Shared, workflows: Vec<String>) {
         let Observed { value, origin, at, stale } = seen;
         let known = all.get_or_insert_with(|| Observed { value: Vec::new(), origin, at, stale });
         if let Some(run) = value {
-            let approvals = runs::approvals(link.route(&name, Route::Approvals(run.id)).await);
+            let approvals = runs::approvals(link.detail(&name, Route::Approvals(run.id)).await);
             known.value.push(PublishRun { approvals, ..run });
         }
     }

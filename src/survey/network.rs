@@ -243,6 +243,14 @@ impl Link {
         self.forge.fetch(&route.request(full_name)).await
     }
 
+    /// The same for a detail, which gives way to more telling questions where the quota is short.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn detail(&self, full_name: &str, route: Route<'_>) -> Result<Answer, NoAnswer> {
+        self.forge.fetch(&route.request(full_name).yielding()).await
+    }
+
     /// Asks the forge for something that is no part of a repository.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use super::network::{Job, Link, Wanted, line};
 use super::subject::{Shared, Subject};
 use super::{anonymous, common, details, kept, release, state};
 use crate::fact::{LogLevel, SurveyEvent, Topic};
-use crate::source::github::Resource;
+use crate::source::github::refusal::Route;
+use crate::source::github::{Promise, Resource};
 use crate::source::question::Question;
 
 /// Repositories that go through the rounds together: enough to share documents, and few enough to fit into memory.
@@ -18,8 +19,10 @@ const WAVES: usize = 2;
 const LARGE: usize = 20;
 /// Points of the first round for one repository, by GitHub's formula, rounded up.
 const POINTS: usize = 2;
-/// Requests of the other rounds for one repository: settings, list, token, environments, tag, run and approvals.
-const REQUESTS: usize = 7;
+/// Requests for the telling topics of one repository: settings, list, token, environments, and what one of these adds.
+const TELLING: usize = 5;
+/// Requests for its details: tag, run and approvals.
+const DETAILS: usize = 3;
 
 /// Asks about all repositories of a job.
 pub async fn run(link: Rc<Link>, job: Job) {
@@ -41,6 +44,9 @@ async fn login(link: &Link, job: &Job) {
 /// One pass over all repositories; `only_known` looks at kept answers and asks nothing.
 async fn pass(link: Rc<Link>, job: &Job, only_known: bool) {
     let mut tasks = tokio::task::JoinSet::new();
+    // Those whose turn comes late must not be without an answer because the first ones were asked for their details.
+    let held: Vec<Promise> = job.subjects.chunks(WAVE).map(|chunk| promise(&link, chunk.len() * TELLING)).collect();
+    let mut held = held.into_iter();
     for chunk in job.subjects.chunks(WAVE) {
         while tasks.len() >= WAVES {
             tasks.join_next().await;
@@ -56,9 +62,13 @@ async fn pass(link: Rc<Link>, job: &Job, only_known: bool) {
         for subject in &subjects {
             subject.borrow().announce();
         }
-        tasks.spawn_local(wave(Rc::clone(&link), subjects));
+        tasks.spawn_local(wave(Rc::clone(&link), subjects, held.next()));
     }
     while tasks.join_next().await.is_some() {}
+}
+
+fn promise(link: &Link, requests: usize) -> Promise {
+    link.forge.promise(Resource::Core, u32::try_from(requests).unwrap_or(u32::MAX))
 }
 
 /// Says what a large fleet will need, before it is asked about. `rate_limit` itself costs nothing.
@@ -70,10 +80,14 @@ async fn plan(link: &Link, job: &Job) {
     // The answer's headers say nothing of GraphQL; its body does.
     let limits = link.value(&["rate_limit"]).await.unwrap_or_default();
     let left = |name: &str| limits.pointer(&format!("/resources/{name}/remaining")).and_then(serde_json::Value::as_u64);
-    let (points, requests) = (count * POINTS, count * REQUESTS);
+    // One that was seen before is asked whether that has changed, which costs next to nothing.
+    let is_new = |wanted: &&Wanted| link.forge.recall(&Route::Environments.request(&wanted.name)).is_none();
+    let new = job.subjects.iter().filter(is_new).count();
+    let (points, requests) = (new * POINTS, new * (TELLING + DETAILS));
     let shown = |left: Option<u64>| left.map_or_else(|| "an unknown number".to_owned(), |left| left.to_string());
     let words = format!(
-        "{count} repositories need about {points} points of {} and {requests} requests of {}",
+        "{count} repositories{} need about {points} points of {} and {requests} requests of {}",
+        if new < count { format!(", {} of them seen before,", count - new) } else { String::new() },
         shown(left("graphql")),
         shown(left("core"))
     );
@@ -86,13 +100,13 @@ async fn plan(link: &Link, job: &Job) {
     let (level, words) = if enough {
         (LogLevel::Info, words)
     } else {
-        (LogLevel::Warn, format!("{words}: the last ones will have to wait for the next hour"))
+        (LogLevel::Warn, format!("{words}: details, and then the last ones, will have to wait for the next hour"))
     };
     job.events.send(line(level, &words)).ok();
 }
 
 /// All rounds for some repositories.
-async fn wave(link: Rc<Link>, subjects: Vec<Shared>) {
+async fn wave(link: Rc<Link>, subjects: Vec<Shared>, promise: Option<Promise>) {
     if link.forge.token().is_none() {
         return anonymous::ask(link, subjects).await;
     }
@@ -106,7 +120,7 @@ async fn wave(link: Rc<Link>, subjects: Vec<Shared>) {
     let texts = common::texts(Rc::clone(&link), subjects.clone());
     let pins = common::resolve(Rc::clone(&link), of_topic(&questions, Topic::Pins));
     let attested = common::attested(Rc::clone(&link), of_topic(&questions, Topic::Attestations));
-    tokio::join!(texts, each(&link, questions), pins, attested);
+    tokio::join!(texts, each(&link, questions, promise), pins, attested);
     second_look(&link, &subjects).await;
     release::each(&link, &subjects).await;
     for subject in &subjects {
@@ -122,7 +136,8 @@ pub async fn second_look(link: &Rc<Link>, subjects: &[Shared]) {
     let attested = common::attested(Rc::clone(link), of_topic(&questions, Topic::Attestations));
     let mut follow = tokio::task::JoinSet::new();
     for (subject, questions) in questions {
-        follow.spawn_local(details::follow(Rc::clone(link), subject, questions));
+        follow.spawn_local(details::protections(Rc::clone(link), Rc::clone(&subject), questions.clone()));
+        follow.spawn_local(details::history(Rc::clone(link), subject, questions));
     }
     tokio::join!(pins, attested, async { follow.join_all().await });
 }
@@ -142,15 +157,22 @@ fn of_topic(asking: &Asking, topic: Topic) -> Asking {
     asking.iter().map(some).collect()
 }
 
-/// What is asked about each repository by itself, the most telling first.
-async fn each(link: &Rc<Link>, questions: Asking) {
-    let mut tasks = tokio::task::JoinSet::new();
+/// What is asked about each repository by itself, topic by topic, the most telling first: requests queue in this order.
+async fn each(link: &Rc<Link>, questions: Asking, promise: Option<Promise>) {
+    let (mut telling, mut rest) = (tokio::task::JoinSet::new(), tokio::task::JoinSet::new());
     for (subject, _) in &questions {
-        tasks.spawn_local(details::open_branches(Rc::clone(link), Rc::clone(subject)));
-        tasks.spawn_local(details::settings(Rc::clone(link), Rc::clone(subject)));
+        telling.spawn_local(details::open_branches(Rc::clone(link), Rc::clone(subject)));
+        telling.spawn_local(details::settings(Rc::clone(link), Rc::clone(subject)));
+    }
+    for (subject, questions) in &questions {
+        telling.spawn_local(details::protections(Rc::clone(link), Rc::clone(subject), questions.clone()));
     }
     for (subject, questions) in questions {
-        tasks.spawn_local(details::follow(Rc::clone(link), subject, questions));
+        rest.spawn_local(details::history(Rc::clone(link), subject, questions));
     }
-    tasks.join_all().await;
+    let telling = async {
+        telling.join_all().await;
+        drop(promise);
+    };
+    tokio::join!(telling, rest.join_all());
 }

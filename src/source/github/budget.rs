@@ -1,6 +1,7 @@
 //! What a forge still allows, per resource, and when asking makes no sense.
 //!
-//! Nothing here waits: at a limit a request is refused at once, with the time at which asking makes sense again.
+//! Nothing here waits: at a limit a request is refused at once, with the time at which asking makes sense again. What is
+//! promised to telling questions is not spent on others: a fleet that does not fit into the hour loses its details first.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,6 +35,8 @@ struct Account {
     window: Option<Window>,
     /// Requests that were let through and are not answered yet.
     open: u32,
+    /// Requests that are promised to telling questions.
+    promised: u32,
     /// Set after a refusal.
     pause: Option<Pause>,
 }
@@ -84,24 +87,40 @@ impl Drop for Admission<'_> {
 }
 
 impl Budget {
-    /// Lets a request through, or says until when there is no sense in asking.
+    /// Lets a request through, or says until when there is no sense in asking. One that yields does not get what is
+    /// promised to others.
     ///
     /// # Errors
     /// [`Why::Limited`].
-    pub fn admit(&self, resource: Resource) -> Result<Admission<'_>, Why> {
+    pub fn admit(&self, resource: Resource, yields: bool) -> Result<Admission<'_>, Why> {
         let mut accounts = self.lock();
         let account = accounts.entry(resource).or_default();
         account.forget_the_past();
         if let Some(pause) = account.pause {
             return Err(Why::Limited { resource: resource.word(), until: pause.until });
         }
+        let promised = if yields { account.promised } else { 0 };
         if let Some(window) = account.window
-            && window.quota.left <= reserve(window.quota.limit).saturating_add(account.open)
+            && window.quota.left <= reserve(window.quota.limit).saturating_add(account.open).saturating_add(promised)
         {
             return Err(Why::Limited { resource: resource.word(), until: window.quota.resets_at });
         }
         account.open = account.open.saturating_add(1);
         Ok(Admission { budget: self, resource })
+    }
+
+    /// Holds back so many requests of a resource for telling questions, until [`redeem`](Self::redeem).
+    pub fn promise(&self, resource: Resource, count: u32) {
+        let mut accounts = self.lock();
+        let promised = &mut accounts.entry(resource).or_default().promised;
+        *promised = promised.saturating_add(count);
+    }
+
+    /// Ends a promise: its questions are asked.
+    pub fn redeem(&self, resource: Resource, count: u32) {
+        let mut accounts = self.lock();
+        let promised = &mut accounts.entry(resource).or_default().promised;
+        *promised = promised.saturating_sub(count);
     }
 
     /// Takes in what the headers of an answer say (`x-ratelimit-limit`, `-remaining`, `-reset`).
@@ -229,27 +248,43 @@ mod tests {
     #[test]
     fn open_requests_and_the_reserve_count() {
         let (budget, now) = (Budget::default(), Timestamp::now());
-        drop(budget.admit(Resource::Core).unwrap());
+        drop(budget.admit(Resource::Core, false).unwrap());
         budget.read(Resource::Core, &said(5000, 52, now.as_second() + 600), now);
-        let first = budget.admit(Resource::Core).unwrap();
-        let second = budget.admit(Resource::Core).unwrap();
-        let Err(Why::Limited { resource: "core", until }) = budget.admit(Resource::Core) else { panic!() };
+        let first = budget.admit(Resource::Core, false).unwrap();
+        let second = budget.admit(Resource::Core, false).unwrap();
+        let Err(Why::Limited { resource: "core", until }) = budget.admit(Resource::Core, false) else { panic!() };
         assert_eq!(until.as_second(), now.as_second() + 600);
-        assert!(budget.admit(Resource::Graphql).is_ok());
+        assert!(budget.admit(Resource::Graphql, false).is_ok());
         drop((first, second));
-        assert!(budget.admit(Resource::Core).is_ok());
+        assert!(budget.admit(Resource::Core, false).is_ok());
         assert_eq!(budget.plan(Resource::Core, 3).usable, Some(2));
         assert!(!budget.plan(Resource::Core, 3).fits() && budget.plan(Resource::Core, 2).fits());
         assert!(budget.plan(Resource::Graphql, 9000).fits());
     }
 
     #[test]
+    fn what_is_promised_is_not_spent_on_what_yields() {
+        let (budget, now) = (Budget::default(), Timestamp::now());
+        budget.promise(Resource::Core, 10);
+        assert!(budget.admit(Resource::Core, true).is_ok(), "nothing is known of the quota");
+        budget.read(Resource::Core, &said(5000, 60, now.as_second() + 600), now);
+        let Err(Why::Limited { until, .. }) = budget.admit(Resource::Core, true) else { panic!() };
+        assert_eq!(until.as_second(), now.as_second() + 600);
+        assert!(budget.admit(Resource::Core, false).is_ok());
+        budget.redeem(Resource::Core, 4);
+        assert!(budget.admit(Resource::Core, true).is_ok());
+        budget.redeem(Resource::Core, 99);
+        budget.read(Resource::Core, &said(5000, 50, now.as_second() + 600), now);
+        assert!(budget.admit(Resource::Core, true).is_err(), "the reserve is nobody's");
+    }
+
+    #[test]
     fn without_a_token_there_is_no_reserve() {
         let (budget, now) = (Budget::default(), Timestamp::now());
         budget.read(Resource::Core, &said(60, 1, now.as_second() + 600), now);
-        drop(budget.admit(Resource::Core).unwrap());
+        drop(budget.admit(Resource::Core, false).unwrap());
         budget.read(Resource::Core, &said(60, 0, now.as_second() + 600), now);
-        assert!(budget.admit(Resource::Core).is_err());
+        assert!(budget.admit(Resource::Core, false).is_err());
     }
 
     #[test]
@@ -272,10 +307,10 @@ mod tests {
         let (budget, now) = (Budget::default(), Timestamp::now());
         let until = budget.stop(Resource::Graphql, false, Duration::from_mins(1), now);
         assert_eq!(until.as_second(), now.as_second() + 60);
-        assert!(budget.admit(Resource::Graphql).is_err() && budget.admit(Resource::Core).is_ok());
+        assert!(budget.admit(Resource::Graphql, false).is_err() && budget.admit(Resource::Core, false).is_ok());
         budget.stop(Resource::Graphql, true, Duration::from_secs(5), now);
-        assert!(budget.admit(Resource::Core).is_err() && budget.admit(Resource::Search).is_err());
-        let Err(Why::Limited { until, .. }) = budget.admit(Resource::Graphql) else { panic!() };
+        assert!(budget.admit(Resource::Core, false).is_err() && budget.admit(Resource::Search, false).is_err());
+        let Err(Why::Limited { until, .. }) = budget.admit(Resource::Graphql, false) else { panic!() };
         assert_eq!(until.as_second(), now.as_second() + 60, "the longer pause stays");
     }
 

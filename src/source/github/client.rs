@@ -158,6 +158,13 @@ impl Client {
         self.shared.budget.plan(resource, wanted)
     }
 
+    /// Holds back so many requests of a budget for telling questions, until the promise is dropped: requests that
+    /// [yield](Request::yielding) are not made from them.
+    pub fn promise(&self, resource: Resource, count: u32) -> Promise {
+        self.shared.budget.promise(resource, count);
+        Promise { shared: Arc::clone(&self.shared), resource, count }
+    }
+
     /// The root of the API.
     pub fn api(&self) -> &Api {
         &self.shared.settings.api
@@ -171,6 +178,20 @@ impl Client {
     /// Whether the network must not be used.
     pub fn is_offline(&self) -> bool {
         self.shared.settings.offline
+    }
+}
+
+/// Requests that are held back for telling questions; they are free again when this is dropped.
+#[derive(Debug)]
+pub struct Promise {
+    shared: Arc<Shared>,
+    resource: Resource,
+    count: u32,
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        self.shared.budget.redeem(self.resource, self.count);
     }
 }
 
@@ -273,9 +294,9 @@ impl Shared {
         let nothing = |why| Failure { why, status: 0 };
         let wire = wire(request, address, etag).map_err(nothing)?;
         // Asked before and after the wait: a limit that was reached meanwhile counts.
-        self.budget.admit(request.resource).map(drop).map_err(nothing)?;
+        self.budget.admit(request.resource, request.yields).map(drop).map_err(nothing)?;
         let place = self.places.acquire().await;
-        let admission = self.budget.admit(request.resource).map_err(nothing)?;
+        let admission = self.budget.admit(request.resource, request.yields).map_err(nothing)?;
         let begun = Instant::now();
         let outcome = engine.send(wire).await;
         drop((place, admission));

@@ -48,7 +48,7 @@ pub mod shape;
 
 pub use answer::{Answer, NoAnswer, Pages, Why};
 pub use budget::Plan;
-pub use client::{Client, ClientError, Settings};
+pub use client::{Client, ClientError, Promise, Settings};
 pub use engine::Limits;
 pub use origin::{Api, ApiError};
 pub use request::{Request, Resource};

@@ -75,6 +75,8 @@ pub struct Request {
     pub max_pages: u32,
     /// Whether a failure of the server may be answered by asking again; see [`once`](Self::once).
     pub retries: bool,
+    /// Whether it leaves what was promised to more telling questions; see [`yielding`](Self::yielding).
+    pub yields: bool,
 }
 
 impl Request {
@@ -90,6 +92,7 @@ impl Request {
             resource: Resource::Core,
             max_pages: MAX_PAGES,
             retries: true,
+            yields: false,
         }
     }
 
@@ -140,6 +143,13 @@ impl Request {
     #[must_use]
     pub const fn once(mut self) -> Self {
         self.retries = false;
+        self
+    }
+
+    /// The same, not made where the quota is short of what [`Client::promise`](super::Client::promise) holds back.
+    #[must_use]
+    pub const fn yielding(mut self) -> Self {
+        self.yields = true;
         self
     }
 
