@@ -15,6 +15,9 @@ use shipworthy::text::{Span, decode};
 /// Where the input stands in the repository.
 const PATH: &str = ".github/workflows/release.yml";
 
+/// The commit of every version of every action.
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
 /// Reads bytes as a file of a repository, and judges it.
 pub fn read(bytes: &[u8]) {
     let Ok(text) = decode::decode(bytes.to_vec()) else { return };
@@ -64,7 +67,8 @@ pub fn fix(bytes: &[u8]) {
     let after = judged(&texts);
     for effect in plan.effects() {
         let now = after.findings.iter().find(|finding| finding.meta.id == effect.requirement);
-        assert_eq!(now.map(|finding| finding.verdict), Some(effect.after), "{}\n{}", effect.line(), plan.patch());
+        let verdict = now.map(|finding| finding.verdict);
+        assert_eq!(verdict, Some(effect.after), "{}\n{now:#?}\n{}", effect.line(), plan.patch());
     }
     let second = Plan::new(&after, &Rules::default(), wish);
     assert!(second.is_empty() || !second.choices().iter().any(Choice::is_made), "{}\n{}", plan.patch(), second.patch());
@@ -92,13 +96,14 @@ fn edit(text: &str, choice: &[u8]) {
     assert_eq!(splice::apply(&changed, &back).as_deref(), Ok(text));
 }
 
-/// A repository of these files, judged, with every action pinned to the same commit.
+/// A repository of these files, judged, with every version of an action at the same commit. What that commit is a
+/// version of is not told: the text may say another one beside each action.
 fn judged(texts: &[(&str, &str)]) -> Repo {
     let mut pins = Pins::new();
-    for word in texts.iter().flat_map(|(_, text)| text.split_whitespace()).filter(|word| word.contains('@')) {
-        let commit = Some("0123456789abcdef0123456789abcdef01234567".to_owned());
-        let version = word.split_once('@').map_or("", |(_, version)| version).to_owned();
-        pins.insert(word.to_lowercase(), Pin { commit, tags: vec![version], ..Pin::default() });
+    for word in texts.iter().flat_map(|(_, text)| text.split_whitespace()) {
+        let Some((_, version)) = word.split_once('@').filter(|(_, version)| *version != COMMIT) else { continue };
+        let (commit, tags) = (Some(COMMIT.to_owned()), vec![version.to_owned()]);
+        pins.insert(word.to_lowercase(), Pin { commit, tags, ..Pin::default() });
     }
     let files = FileSet {
         texts: texts.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(*text))).collect(),
