@@ -200,6 +200,11 @@ impl Repo {
         self.facts.problems.iter().chain(&self.remarks)
     }
 
+    /// Files whose meaning is not known, so that nothing in them is judged or fixed.
+    pub fn unread(&self) -> impl Iterator<Item = &Problem> {
+        self.problems().filter(|problem| problem.hides)
+    }
+
     /// The branch that was judged.
     pub fn branch(&self) -> Option<&str> {
         self.facts.git.value()?.as_ref()?.branch.as_deref()

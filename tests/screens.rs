@@ -10,6 +10,7 @@ use shipworthy::app::layout::too_small;
 use shipworthy::app::{Effect, Message, Mode, Model, Outcome, Place};
 use shipworthy::checklist::{Answer, Answers, Said};
 use shipworthy::config::Theme;
+use shipworthy::fact::files::Problem;
 use shipworthy::fact::{Observation, SurveyEvent};
 use shipworthy::history::{History, Record};
 use shipworthy::requirement::Verdict;
@@ -316,6 +317,21 @@ fn a_waiver_is_previewed_before_it_is_written() {
     press(&mut model, "enter enter");
     assert_eq!(model.place, Place::Fix);
     seen("state-waiver-preview", &model);
+}
+
+#[test]
+fn a_preview_names_the_files_that_are_not_read() {
+    for (columns, rows) in [(120, 36), (80, 24)] {
+        let mut model = demo(columns, rows);
+        let repo = model.fleet.repos.keys().find(|id| &*id.target == "demo/graphnet").unwrap().clone();
+        let problem = Problem::hiding(".github/workflows/nightly.yml", None, "line 3: a tab stands where blanks must");
+        model.fleet.repos.get_mut(&repo).unwrap().facts.problems.push(problem);
+        press(&mut model, "j j j l l l l l l l enter f");
+        seen(&format!("state-preview-unread-{columns}x{rows}"), &model);
+        press(&mut model, "space");
+        let lines = Drawn::of(&model).lines();
+        assert!(lines.iter().any(|line| line.contains("nightly.yml")), "{}", lines.join("\n"));
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::app::Model;
 use crate::app::action::Action;
 use crate::app::page::{Page, Tone, plain};
 use crate::app::preview::Preview;
+use crate::fact::files::Problem;
 use crate::plan::{Choice, Plan};
 use crate::requirement::{Safety, Verdict};
 use crate::text::clean;
@@ -41,7 +42,7 @@ pub fn content(model: &Model, mut page: Page) -> Content {
         }
     }
     if preview.files().is_empty() {
-        nothing(preview, &model.options.keymap.short(Action::Mark), &mut page);
+        nothing(model, preview, &mut page);
     }
     let (more, less) = preview.counts();
     let files = preview.files().len();
@@ -50,7 +51,8 @@ pub fn content(model: &Model, mut page: Page) -> Content {
 }
 
 /// Why nothing would be written, and what a person may paste instead.
-fn nothing(preview: &Preview, take: &str, page: &mut Page) {
+fn nothing(model: &Model, preview: &Preview, page: &mut Page) {
+    let take = model.options.keymap.short(Action::Mark);
     let refusals = preview.plan().map(Plan::refusals).unwrap_or_default();
     let choices = preview.plan().map(Plan::choices).unwrap_or_default();
     let words = if choices.is_empty() {
@@ -74,6 +76,16 @@ fn nothing(preview: &Preview, take: &str, page: &mut Page) {
             page.row(vec![plain(2), page.words(Tone::Added, line)]);
         }
     }
+    for problem in unread(model, preview) {
+        page.blank();
+        let label = vec![page.words(Tone::Strong, &problem.path), plain(1)];
+        page.item(label, 4, Tone::Plain, &format!("is not read, so nothing in it is fixed: {}", problem.message));
+    }
+}
+
+/// Files of the repository whose meaning is not known.
+fn unread<'a>(model: &'a Model, preview: &Preview) -> impl Iterator<Item = &'a Problem> {
+    model.fleet.repos.get(&preview.repo).into_iter().flat_map(|repo| repo.unread())
 }
 
 /// The choices, where they are written to, and what cannot be fixed.
@@ -168,7 +180,8 @@ fn not_fixable(model: &Model, preview: &Preview, page: &mut Page) {
         .filter(|finding| matches!(finding.verdict, Verdict::Fail | Verdict::Warn))
         .map(|finding| finding.meta.id)
         .collect();
-    if plan.refusals().is_empty() && settings.is_empty() {
+    let unread: Vec<&Problem> = unread(model, preview).collect();
+    if plan.refusals().is_empty() && settings.is_empty() && unread.is_empty() {
         return;
     }
     page.blank();
@@ -184,6 +197,9 @@ fn not_fixable(model: &Model, preview: &Preview, page: &mut Page) {
             plain(1),
             page.words(Tone::Plain, "a setting on the forge"),
         ]);
+    }
+    for problem in unread {
+        page.item(vec![plain(2)], 6, Tone::Plain, &format!("{} is not read: {}", problem.path, problem.message));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use crate::fact::files::Problem;
 use crate::fleet::Repo;
 use crate::plan::{Choice, FileChange, Plan};
 use crate::report::Style;
@@ -29,12 +28,7 @@ impl Page<'_> {
         let open = |finding: &Finding| named(finding.meta.id) && finding.verdict == Verdict::Unknown;
         !self.plan.refusals().is_empty()
             || self.plan.choices().iter().any(|choice| choice.refused.is_some())
-            || (self.unread().next().is_some() && self.repo.findings.iter().any(open))
-    }
-
-    /// Files whose meaning is not known, so that nothing in them is fixed.
-    fn unread(&self) -> impl Iterator<Item = &Problem> {
-        self.repo.problems().filter(|problem| problem.hides)
+            || (self.repo.unread().next().is_some() && self.repo.findings.iter().any(open))
     }
 
     /// What follows `shipworthy undo` on the command line.
@@ -146,11 +140,11 @@ impl Page<'_> {
 
     /// What cannot be fixed, with what to paste instead.
     pub fn refusals(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.plan.refusals().is_empty() && self.unread().next().is_none() {
+        if self.plan.refusals().is_empty() && self.repo.unread().next().is_none() {
             return Ok(());
         }
         writeln!(out, "\nNot fixed:")?;
-        for problem in self.unread() {
+        for problem in self.repo.unread() {
             let line = problem.place.map_or_else(String::new, |place| format!(":{}", place.line));
             let words = format!("{}{line}: {}", problem.path, problem.message);
             writeln!(out, "  {}", self.style.text(&words))?;
