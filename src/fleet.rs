@@ -75,6 +75,8 @@ pub struct Fleet {
     pub repos: BTreeMap<RepoId, Box<Repo>>,
     /// What the forge still allows, when it said so.
     pub quota: Option<Quota>,
+    /// How the forge is asked, in words, once it is.
+    pub asking: Option<String>,
     /// The login of the token's owner, once a release was asked about.
     pub login: Option<String>,
 }
@@ -121,6 +123,7 @@ impl Fleet {
                 }
             }
             SurveyEvent::Quota(quota) => self.quota = Some(quota),
+            SurveyEvent::Asking(words) => self.asking = Some(words),
             SurveyEvent::Login(login) => self.login = Some(login),
             SurveyEvent::Logged(_) => {}
         }

@@ -160,15 +160,8 @@ impl Survey {
         Self { asks: Arc::new(asks), topics: Arc::new(topics), releasing: Mutex::default(), network }
     }
 
-    /// Asks about some repositories again, in the order given, and yields what is answered until all are finished.
-    pub fn refresh(&self, repos: &[RepoId], reach: Reach) -> UnboundedReceiver<SurveyEvent> {
-        let (events, receiver) = mpsc::unbounded_channel();
-        let asks = repos.iter().filter_map(|repo| self.asks.iter().find(|ask| ask.target().id == *repo));
-        self.ask(asks.cloned().collect(), reach, &events);
-        receiver
-    }
-
-    /// Asks these questions, whether they are among those it began with or not.
+    /// Asks these questions, whether they are among those it began with or not, and yields what is answered until all are
+    /// finished.
     pub fn about(&self, asks: Vec<Ask>, reach: Reach) -> UnboundedReceiver<SurveyEvent> {
         let (events, receiver) = mpsc::unbounded_channel();
         self.ask(asks, reach, &events);
@@ -257,12 +250,13 @@ mod tests {
     }
 
     #[test]
-    fn a_local_refresh_leaves_what_the_forge_said_alone() {
-        let survey = Survey::new(vec![unreachable(0)], &Options::default());
-        let id = RepoId { index: 0, target: "o/r".into() };
-        assert!(drained(survey.refresh(&[], Reach::Everything)).is_empty());
-        let other = RepoId { index: 9, target: "x".into() };
-        assert!(drained(survey.refresh(&[other], Reach::Everything)).is_empty());
-        assert!(!drained(survey.refresh(&[id], Reach::Everything)).is_empty());
+    fn a_local_look_leaves_what_the_forge_said_alone() {
+        let survey = Survey::new(Vec::new(), &Options::default());
+        assert!(drained(survey.about(Vec::new(), Reach::Everything)).is_empty());
+        let answers = |reach| {
+            let all = drained(survey.about(vec![unreachable(0)], reach));
+            all.into_iter().filter(|event| matches!(event, SurveyEvent::Answered { .. })).count()
+        };
+        assert_eq!((answers(Reach::Local), answers(Reach::Everything)), (0, Topic::ALL.len()));
     }
 }

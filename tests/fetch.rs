@@ -88,6 +88,7 @@ const PASS: [&str; 12] = ["R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08"
 fn an_administrator_sees_everything() {
     let fleet = Fleet::new(vec![Repo::good("acme/good"), Repo::bad("acme/bad")]);
     let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good", "acme/bad"]);
+    assert_eq!(judged.asking.as_deref(), Some("with a classic personal token, from GH_TOKEN"));
     let good = verdicts(&judged, 0);
     for id in PASS {
         assert_eq!(good[id], Verdict::Pass, "{id}\n{}", shown(&judged, 0));
@@ -456,10 +457,10 @@ fn some_repositories_can_be_asked_again() {
     assert_eq!(take(survey.all(), &mut judged), 2 * Topic::ALL.len());
     assert_eq!(verdicts(&judged, 1)["R04"], Verdict::Pass);
     fleet.change("acme/b", |repo| repo.rules.clear());
-    let id = RepoId { index: 1, target: "acme/b".into() };
-    assert_eq!(take(survey.refresh(std::slice::from_ref(&id), Reach::Local), &mut judged), 0);
+    let again = vec![remote(1, "acme/b")];
+    assert_eq!(take(survey.about(again.clone(), Reach::Local), &mut judged), 0);
     assert_eq!(verdicts(&judged, 1)["R04"], Verdict::Pass, "a local refresh asks no forge");
-    assert_eq!(take(survey.refresh(&[id], Reach::Everything), &mut judged), Topic::ALL.len());
+    assert_eq!(take(survey.about(again, Reach::Everything), &mut judged), Topic::ALL.len());
     assert_eq!((verdicts(&judged, 0)["R04"], verdicts(&judged, 1)["R04"]), (Verdict::Pass, Verdict::Fail));
 }
 

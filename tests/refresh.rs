@@ -28,7 +28,7 @@ use world::{ADMIN, Fleet, Repo};
 struct Look {
     fleet: Fleet,
     survey: Survey,
-    repos: Vec<RepoId>,
+    asks: Vec<Ask>,
     judged: Judged,
     /// Points of the last refresh.
     spent: usize,
@@ -39,11 +39,10 @@ impl Look {
     fn new(repos: Vec<Repo>) -> Self {
         let names: Vec<String> = repos.iter().map(Repo::full_name).collect();
         let (fleet, cache) = (Fleet::new(repos), tempfile::tempdir().unwrap());
-        let survey = Survey::new(names.iter().enumerate().map(remote).collect(), &options(&fleet, &cache));
-        let repos =
-            names.iter().enumerate().map(|(index, name)| RepoId { index, target: name.as_str().into() }).collect();
+        let asks: Vec<Ask> = names.iter().enumerate().map(remote).collect();
+        let survey = Survey::new(asks.clone(), &options(&fleet, &cache));
         let judged = Judged::new(Rules { today: "2026-11-20".to_owned(), ..Rules::default() });
-        let mut look = Self { fleet, survey, repos, judged, spent: 0, cache };
+        let mut look = Self { fleet, survey, asks, judged, spent: 0, cache };
         look.take(look.survey.all());
         look
     }
@@ -57,7 +56,7 @@ impl Look {
     /// Asks about everything again, and answers what that took.
     fn again(&mut self) -> Vec<Asked> {
         let (before, points) = (self.fleet.forge.journal().len(), self.fleet.points.load(Ordering::SeqCst));
-        self.take(self.survey.refresh(&self.repos, Reach::Everything));
+        self.take(self.survey.about(self.asks.clone(), Reach::Everything));
         self.spent = self.fleet.points.load(Ordering::SeqCst) - points;
         self.fleet.forge.journal().split_off(before)
     }
@@ -251,8 +250,7 @@ fn what_was_kept_never_stands_in_for_a_refused_answer() {
 fn another_survey_finds_what_is_kept_and_asks_what_it_needs() {
     let look = Look::new(vec![Repo::good("acme/r0"), Repo { attested: true, ..Repo::bad("acme/r1") }]);
     let verdicts = look.verdicts();
-    let names: Vec<String> = look.repos.iter().map(|repo| repo.target.to_string()).collect();
-    let survey = Survey::new(names.iter().enumerate().map(remote).collect(), &options(&look.fleet, &look.cache));
+    let survey = Survey::new(look.asks.clone(), &options(&look.fleet, &look.cache));
     let (before, points) = (look.fleet.forge.journal().len(), look.fleet.points.load(Ordering::SeqCst));
     let mut next =
         Look { survey, judged: Judged::new(Rules { today: "2026-11-20".to_owned(), ..Rules::default() }), ..look };

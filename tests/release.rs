@@ -115,9 +115,9 @@ fn a_plain_check_asks_nothing_of_it() {
 }
 
 /// A survey as the dashboard has it, and its one repository.
-fn dashboard(fleet: &Fleet, token: Option<&str>) -> (Survey, RepoId) {
+fn dashboard(fleet: &Fleet, token: Option<&str>) -> (Survey, Ask) {
     let id = RepoId { index: 0, target: "acme/one".into() };
-    let target = Target { id: id.clone(), repository: Some("acme/one".to_owned()), path: None };
+    let target = Target { id, repository: Some("acme/one".to_owned()), path: None };
     let ask = Ask::Remote { target, name: "acme/one".to_owned(), branch: None };
     let network = Network {
         forge: Api::parse(&fleet.forge.url()).unwrap(),
@@ -127,12 +127,12 @@ fn dashboard(fleet: &Fleet, token: Option<&str>) -> (Survey, RepoId) {
     };
     let topics = Topic::ALL.iter().copied().filter(|topic| !Topic::RELEASE.contains(topic)).collect();
     let options = Options { topics: Some(topics), network: Some(network), ..Options::default() };
-    (Survey::new(vec![ask], &options), id)
+    (Survey::new(Vec::new(), &options), ask)
 }
 
 /// The topics that a round answers, what is known after it, and the login it told.
-fn round(survey: &Survey, id: &RepoId, reach: Reach, facts: &mut Facts) -> (Vec<Topic>, Option<String>) {
-    let mut events = survey.refresh(std::slice::from_ref(id), reach);
+fn round(survey: &Survey, ask: &Ask, reach: Reach, facts: &mut Facts) -> (Vec<Topic>, Option<String>) {
+    let mut events = survey.about(vec![ask.clone()], reach);
     let (mut topics, mut login, mut finished) = (Vec::new(), None, false);
     while let Some(event) = events.blocking_recv() {
         match event {
@@ -153,18 +153,18 @@ fn round(survey: &Survey, id: &RepoId, reach: Reach, facts: &mut Facts) -> (Vec<
 #[test]
 fn a_round_about_a_release_answers_that_and_nothing_else() {
     let fleet = Fleet::new(vec![Repo::good("acme/one")]);
-    let (survey, id) = dashboard(&fleet, Some(PLAIN));
+    let (survey, ask) = dashboard(&fleet, Some(PLAIN));
     let mut facts = Facts::default();
-    let (_, login) = round(&survey, &id, Reach::Everything, &mut facts);
+    let (_, login) = round(&survey, &ask, Reach::Everything, &mut facts);
     assert!(login.is_none() && facts.checks.value().is_none());
-    let (topics, login) = round(&survey, &id, Reach::Release, &mut facts);
+    let (topics, login) = round(&survey, &ask, Reach::Release, &mut facts);
     assert_eq!((topics.as_slice(), login.as_deref()), (Topic::RELEASE, Some("grace")));
     assert!(facts.checks.value().unwrap().checks.iter().all(|check| check.state == CheckState::Passed));
     assert_eq!(facts.progress.value().unwrap().since.as_ref().unwrap().commits, 4);
     assert_eq!(facts.pull_requests.value().unwrap().len(), 1);
     assert_eq!(facts.versions.value().unwrap()[0].versions, ["1.0"]);
     assert!(facts.protection.value().is_some(), "the rest stays");
-    round(&survey, &id, Reach::Everything, &mut facts);
+    round(&survey, &ask, Reach::Everything, &mut facts);
     assert!(facts.checks.value().is_some(), "asking everything again forgets nothing");
     assert_eq!(fleet.forge.count("GET /user"), 1);
 }
@@ -174,19 +174,12 @@ fn a_release_without_a_tag_is_the_first_and_one_without_a_forge_is_unknown() {
     let mut repo = Repo::good("acme/one");
     repo.released = false;
     let fleet = Fleet::new(vec![repo]);
-    let (survey, id) = dashboard(&fleet, Some(ADMIN));
+    let (survey, ask) = dashboard(&fleet, Some(ADMIN));
     let mut facts = Facts::default();
-    round(&survey, &id, Reach::Release, &mut facts);
+    round(&survey, &ask, Reach::Release, &mut facts);
     assert_eq!(facts.progress.value().unwrap().since, None);
-    let offline = Survey::new(
-        vec![Ask::Remote {
-            target: Target { id: id.clone(), repository: Some("acme/one".to_owned()), path: None },
-            name: "acme/one".to_owned(),
-            branch: None,
-        }],
-        &Options::default(),
-    );
-    let (topics, login) = round(&offline, &id, Reach::Release, &mut facts);
+    let offline = Survey::new(Vec::new(), &Options::default());
+    let (topics, login) = round(&offline, &ask, Reach::Release, &mut facts);
     assert_eq!((topics.as_slice(), login), (Topic::RELEASE, None));
     let shipworthy::fact::Fact::Unknown(why) = &facts.checks else { panic!("{:?}", facts.checks) };
     assert_eq!(why.reason, Reason::Offline);
@@ -195,9 +188,9 @@ fn a_release_without_a_tag_is_the_first_and_one_without_a_forge_is_unknown() {
 #[test]
 fn everybody_sees_the_release_of_a_public_repository() {
     let fleet = Fleet::new(vec![Repo::good("acme/one")]);
-    let (survey, id) = dashboard(&fleet, None);
+    let (survey, ask) = dashboard(&fleet, None);
     let mut facts = Facts::default();
-    let (topics, login) = round(&survey, &id, Reach::Release, &mut facts);
+    let (topics, login) = round(&survey, &ask, Reach::Release, &mut facts);
     assert_eq!((topics.as_slice(), login), (Topic::RELEASE, None));
     assert!(facts.checks.value().is_some() && facts.pull_requests.value().is_some(), "{facts:?}");
     assert_eq!(facts.progress.value().unwrap().since.as_ref().unwrap().tag, "v1.0");
@@ -223,8 +216,8 @@ fn a_clone_with_a_commit_of_its_own_is_told_about_the_head_of_its_branch() {
     fleet
         .forge
         .on(&format!("GET /repos/acme/one/commits/{own}/check-runs"), move |_| fakegh::Reply::status(422, &words));
-    let (_, id) = dashboard(&fleet, None);
-    let target = Target { id: id.clone(), repository: None, path: None };
+    let id = RepoId { index: 0, target: "acme/one".into() };
+    let target = Target { id, repository: None, path: None };
     let ask = Ask::Folder { target, root: folder.path().to_owned() };
     let network = Network {
         forge: Api::parse(&fleet.forge.url()).unwrap(),
@@ -232,9 +225,9 @@ fn a_clone_with_a_commit_of_its_own_is_told_about_the_head_of_its_branch() {
         token: Some(Token::new(PLAIN, TokenSource::Variable("GH_TOKEN")).unwrap()),
         ..Network::usual().unwrap()
     };
-    let survey = Survey::new(vec![ask], &Options { network: Some(network), ..Options::default() });
+    let survey = Survey::new(Vec::new(), &Options { network: Some(network), ..Options::default() });
     let mut facts = Facts::default();
-    let (topics, _) = round(&survey, &id, Reach::Release, &mut facts);
+    let (topics, _) = round(&survey, &ask, Reach::Release, &mut facts);
     assert_eq!(topics, Topic::RELEASE);
     let checks = facts.checks.value().unwrap_or_else(|| panic!("{:?}", facts.checks));
     assert!(checks.commit != own && checks.commit == facts.progress.value().unwrap().head);

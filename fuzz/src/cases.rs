@@ -101,7 +101,8 @@ fn edit(text: &str, choice: &[u8]) {
 fn judged(texts: &[(&str, &str)]) -> Repo {
     let mut pins = Pins::new();
     for word in texts.iter().flat_map(|(_, text)| text.split_whitespace()) {
-        let Some((_, version)) = word.split_once('@').filter(|(_, version)| *version != COMMIT) else { continue };
+        let is_commit = |text: &str| text.len() == COMMIT.len() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let Some((_, version)) = word.split_once('@').filter(|(_, version)| !is_commit(version)) else { continue };
         let (commit, tags) = (Some(COMMIT.to_owned()), vec![version.to_owned()]);
         pins.insert(word.to_lowercase(), Pin { commit, tags, ..Pin::default() });
     }

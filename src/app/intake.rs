@@ -42,7 +42,7 @@ impl Rounds {
             SurveyEvent::Asked { repo, topic } => round >= self.least(repo, *topic),
             SurveyEvent::Answered { repo, observation } => round >= self.least(repo, observation.topic()),
             SurveyEvent::Finished { repo } => round >= least(&self.all, repo),
-            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) | SurveyEvent::Login(_) => true,
+            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) | SurveyEvent::Asking(_) | SurveyEvent::Login(_) => true,
         }
     }
 
@@ -70,7 +70,7 @@ impl Model {
                 self.note(line.clone());
                 return self.place == Place::Log;
             }
-            SurveyEvent::Quota(_) | SurveyEvent::Login(_) => {
+            SurveyEvent::Quota(_) | SurveyEvent::Asking(_) | SurveyEvent::Login(_) => {
                 self.fleet.absorb(event);
                 return false;
             }

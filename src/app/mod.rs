@@ -81,8 +81,6 @@ pub struct Options {
     pub read_only: bool,
     /// Who sits at the terminal, as the session of the system says.
     pub who: Option<String>,
-    /// How the token was found, in words; none without a token.
-    pub token: Option<String>,
     /// Files and folders that help names: what each is, and where.
     pub paths: Vec<(String, String)>,
     /// What was kept from the last time.

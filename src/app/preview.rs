@@ -300,8 +300,7 @@ impl Model {
         let repos = self.fleet.repos.iter().filter(|(id, _)| meant.contains(id));
         let repos: BTreeMap<_, _> = repos.map(|(id, repo)| (id.clone(), repo.clone())).collect();
         let partial = repos.values().any(|repo| !repo.finished);
-        let (rules, login) = (self.fleet.rules.clone(), self.fleet.login.clone());
-        let fleet = Fleet { rules, repos, quota: self.fleet.quota, login };
+        let fleet = Fleet { repos, quota: self.fleet.quota, ..Fleet::new(self.fleet.rules.clone()) };
         let report = Report { fleet: &fleet, at: self.options.now, partial };
         let mut text = Vec::new();
         if let Err(error) = Format::Markdown.write(&report, &Look::default(), &mut text) {

@@ -179,7 +179,12 @@ fn unreleased(facts: &Facts, subject: &Subject) -> Step {
 fn free(facts: &Facts, subject: &Subject) -> Step {
     let (id, title) = ("version-free", "The version is neither tagged nor on the index");
     let Some(release) = subject.release.as_deref() else {
-        return auto(id, title, Verdict::Unknown, "no version was named; name it with --release VERSION");
+        return auto(
+            id,
+            title,
+            Verdict::Unknown,
+            "no version was named; name it with `--release VERSION`, or `:release VERSION` in the dashboard",
+        );
     };
     let wanted = normal(release);
     let git = facts.git.value().and_then(Option::as_ref);

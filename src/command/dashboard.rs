@@ -13,7 +13,6 @@ use crate::app::session::Session;
 use crate::app::{self, Model, Scope};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
-use crate::source::github::Token;
 use crate::state;
 use crate::state::temporary::Temporary;
 use crate::survey::{self, Ask, Reach, Survey};
@@ -137,7 +136,6 @@ where
         offline: choices.offline,
         read_only: choices.dashboard.read_only,
         who: name(),
-        token: network.and_then(|network| network.token.as_ref()).map(told),
         paths,
         session: session.as_deref().map(last_session).unwrap_or_default(),
         now: surroundings.now,
@@ -162,11 +160,6 @@ where
 pub fn name() -> Option<String> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     variable("USER").or_else(|| variable("LOGNAME")).map(|name| clean::short(&name, 80))
-}
-
-/// How a token was found; never the token.
-fn told(token: &Token) -> String {
-    format!("{}, from {}", token.kind().words(), token.source())
 }
 
 /// The folder of a repository that has one.

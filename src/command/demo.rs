@@ -95,7 +95,7 @@ fn shuffled(events: VecDeque<SurveyEvent>) -> Vec<SurveyEvent> {
             SurveyEvent::Asked { repo, .. } | SurveyEvent::Answered { repo, .. } | SurveyEvent::Finished { repo } => {
                 repo.clone()
             }
-            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) | SurveyEvent::Login(_) => {
+            SurveyEvent::Logged(_) | SurveyEvent::Quota(_) | SurveyEvent::Asking(_) | SurveyEvent::Login(_) => {
                 mixed.push(event);
                 continue;
             }

@@ -89,6 +89,8 @@ pub enum SurveyEvent {
     Logged(LogLine),
     /// What the forge still allows, after an answer that said so.
     Quota(Quota),
+    /// How the forge is asked, in words: with which kind of token, found where; never the token.
+    Asking(String),
     /// The login of the token's owner (GET /user), told only where a release is asked about: who answers.
     Login(String),
 }

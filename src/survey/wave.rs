@@ -29,6 +29,9 @@ pub async fn run(link: Rc<Link>, job: Job) {
     if let Some(kept) = link.kept() {
         pass(Rc::new(kept), &job, true).await;
     }
+    let token = link.forge.token();
+    let asking = token.map_or_else(|| "without a token".to_owned(), |token| format!("with {}", token.told()));
+    job.events.send(SurveyEvent::Asking(asking)).ok();
     plan(&link, &job).await;
     tokio::join!(pass(Rc::clone(&link), &job, false), login(&link, &job));
 }

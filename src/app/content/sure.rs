@@ -43,12 +43,12 @@ fn found_by(repo: &Repo, page: &mut Page) {
 fn read_with(model: &Model, repo: &Repo, page: &mut Page) {
     let age = Age::of(&repo.facts);
     let when = age.newest.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
-    let token = match (&model.options.token, model.options.offline) {
-        (_, true) => "nothing was asked over the network".to_owned(),
-        (Some(token), _) => format!("with {token}"),
-        (None, _) => "without a token".to_owned(),
+    let asking = match &model.fleet.asking {
+        _ if model.options.offline => Some("nothing was asked over the network"),
+        asking => asking.as_deref(),
     };
-    let words = if when.is_empty() { format!("not yet; {token}") } else { format!("{when}, {token}") };
+    let when = if when.is_empty() { "not yet" } else { &when };
+    let words = asking.map_or_else(|| when.to_owned(), |asking| format!("{when}, {asking}"));
     let label = vec![page.words(Tone::Dim, "Read"), plain(1)];
     page.item(label, 2, Tone::Plain, &words);
     if let Some(at) = age.stale {

@@ -117,6 +117,11 @@ impl Token {
         kind.map_or(TokenKind::Other, |(_, kind)| *kind)
     }
 
+    /// What may be said of it: its kind and where it was found.
+    pub fn told(&self) -> String {
+        format!("{}, from {}", self.kind().words(), self.source)
+    }
+
     /// The header that carries it, marked as sensitive so that no log prints it.
     pub fn header(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", self.secret.expose_secret())).ok()?;
