@@ -43,6 +43,15 @@ fn descriptors(process: u32) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
 }
 
+/// A check of these repositories, with a home of its own.
+fn check(fleet: &Fleet, names: &[String], home: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shipworthy"));
+    command.args(["check", "--format", "json"]).args(names).current_dir(home.path()).env_clear();
+    command.env("HOME", home.path()).env("LANG", "C.UTF-8").env("GH_TOKEN", ADMIN);
+    command.env("GITHUB_API_URL", fleet.forge.url()).env("SHIPWORTHY_INDEX_URL", fleet.index.url());
+    command
+}
+
 #[test]
 #[ignore = "a measurement of a minute, run by name"]
 fn a_thousand_repositories_are_asked_within_bounds() {
@@ -53,10 +62,7 @@ fn a_thousand_repositories_are_asked_within_bounds() {
     fleet.forge.set_latency(LATENCY);
     fleet.index.set_latency(LATENCY);
     let home = TempDir::new().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_shipworthy"));
-    command.args(["check", "--format", "json"]).args(&names).current_dir(home.path()).env_clear();
-    command.env("HOME", home.path()).env("LANG", "C.UTF-8").env("GH_TOKEN", ADMIN);
-    command.env("GITHUB_API_URL", fleet.forge.url()).env("SHIPWORTHY_INDEX_URL", fleet.index.url());
+    let mut command = check(&fleet, &names, &home);
     let report = fs::File::create(home.path().join("report.json")).unwrap();
     let begun = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(report).stderr(Stdio::null()).spawn().unwrap();
@@ -109,10 +115,7 @@ fn a_check_is_as_quick_as_its_round_trips() {
         fleet.forge.set_latency(latency);
         fleet.index.set_latency(latency);
         let home = TempDir::new().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shipworthy"));
-        command.args(["check", "--format", "json"]).args(&names).current_dir(home.path()).env_clear();
-        command.env("HOME", home.path()).env("LANG", "C.UTF-8").env("GH_TOKEN", ADMIN);
-        command.env("GITHUB_API_URL", fleet.forge.url()).env("SHIPWORTHY_INDEX_URL", fleet.index.url());
+        let mut command = check(&fleet, &names, &home);
         let begun = Instant::now();
         command.output().unwrap();
         let took = begun.elapsed();
