@@ -245,13 +245,26 @@ fn a_custom_rule_is_seen_before_an_environment_is_called_empty() {
     let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
     assert_eq!(verdicts(&judged, 0)["R07"], Verdict::Fail, "{}", shown(&judged, 0));
     let route = "GET /repos/acme/good/environments/pypi/deployment_protection_rules";
-    let app = json!({"id": 3, "enabled": true, "app": {"id": 1, "slug": "gate"}});
-    fleet.forge.json(route, &json!({"total_count": 1, "custom_deployment_protection_rules": [app]}));
+    fleet.change("acme/good", |repo| repo.apps.push("gate"));
     let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
     assert_eq!(verdicts(&judged, 0)["R07"], Verdict::Manual, "{}", shown(&judged, 0));
     fleet.forge.fault(route, Fault::Status(500));
     let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
     assert_eq!(verdicts(&judged, 0)["R07"], Verdict::Unknown, "{}", shown(&judged, 0));
+}
+
+#[test]
+fn the_branches_that_may_deploy_are_named() {
+    let fleet = Fleet::new(vec![Repo::good("acme/good")]);
+    fleet.change("acme/good", |repo| {
+        let environment = &mut repo.environments[0];
+        environment["deployment_branch_policy"] = json!({"protected_branches": false, "custom_branch_policies": true});
+        let rules = environment["protection_rules"].as_array_mut().unwrap();
+        rules.push(json!({"id": 3, "node_id": "x", "type": "branch_policy"}));
+    });
+    let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
+    let environments = judged.repos.values().next().unwrap().facts.environments.value().unwrap();
+    assert_eq!(environments[0].branch_policy.as_deref(), Some("rel/*, tag v*"));
 }
 
 #[test]

@@ -186,6 +186,23 @@ impl FakeGh {
         self.reply(route, Reply::json(value));
     }
 
+    /// Every route that was set up.
+    pub fn routes(&self) -> Vec<String> {
+        self.state.answers.lock().unwrap().keys().cloned().collect()
+    }
+
+    /// What a route, with or without a query, answers to the owner of a token when nothing goes wrong: without the
+    /// network, and not in the journal.
+    pub fn answer(&self, route: &str, token: Option<&str>, body: &Value) -> Reply {
+        let (method, target) = route.split_once(' ').unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut asked = wire::no_request();
+        (asked.method, asked.path, asked.query) = (method.to_owned(), path.to_owned(), query.to_owned());
+        asked.headers.extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
+        asked.body = body.to_string().into_bytes();
+        self.state.answer(&asked)
+    }
+
     /// Lets a route misbehave, on every request until [`heal`](Self::heal).
     pub fn fault(&self, route: &str, fault: Fault) {
         self.state.faults.lock().unwrap().insert(route.to_owned(), fault);
@@ -285,6 +302,9 @@ mod tests {
         assert_eq!((journal[0].header("a"), journal[0].query.as_str(), journal[1].status), (Some("b"), "x=1", 304));
         assert!(journal[0].text().contains("GET /api/v3/repos/o/r?x=1") && journal[0].at <= journal[1].at);
         assert!(forge.most_in_flight() >= 1 && forge.port() > 0);
+        assert_eq!(forge.routes(), ["GET /repos/o/r", "GET /secret", "POST /graphql"]);
+        assert_eq!(forge.answer("POST /graphql?x", Some("t"), &json!(7)).body, br#"{"you_asked":7}"#);
+        assert_eq!((forge.answer("GET /none", None, &Value::Null).status, forge.journal().len()), (404, 5));
     }
 
     #[test]

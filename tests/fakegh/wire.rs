@@ -67,7 +67,8 @@ fn limited(state: &State, reply: Reply, now: i64) -> Reply {
         .with("x-ratelimit-reset", &(now + 3600).to_string())
 }
 
-fn no_request() -> Asked {
+/// A request that nobody made.
+pub fn no_request() -> Asked {
     let (method, path, query) = (String::new(), String::new(), String::new());
     Asked { method, path, query, headers: Vec::new(), body: Vec::new(), at: Instant::now(), status: 0 }
 }

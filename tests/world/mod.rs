@@ -1,5 +1,6 @@
 //! A small world for tests: repositories with files, settings and releases, answered by GraphQL and REST alike.
 
+pub mod complete;
 pub mod graphql;
 mod release;
 
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::fakegh::{Asked, FakeGh, Reply};
+use complete::{LINK, TIME, filled};
 use graphql::{Found, World};
 
 /// The token of an administrator, one of a plain reader, and one that may not even see environments.
@@ -49,6 +51,8 @@ pub struct Repo {
     pub rules: Vec<Value>,
     pub classic: Value,
     pub environments: Vec<Value>,
+    /// Apps that protect its environments.
+    pub apps: Vec<&'static str>,
     pub permissions: Value,
     pub selected: Value,
     pub token: Value,
@@ -73,6 +77,8 @@ impl Repo {
             ("pyproject.toml", project.as_str()),
             ("src/lib.py", "pass\n"),
         ];
+        let team = json!({"id": 3, "node_id": "z", "name": "Release", "slug": "release", "type": "organization"});
+        let reviewers = json!([{"type": "Team", "reviewer": filled(team, complete::TEAM)}]);
         Self {
             owner: owner.to_owned(),
             name: name.to_owned(),
@@ -82,11 +88,9 @@ impl Repo {
             files: files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect(),
             rules: ["PULL_REQUEST", "NON_FAST_FORWARD", "DELETION", "REQUIRED_SIGNATURES"].map(rule).to_vec(),
             classic: Value::Null,
-            environments: vec![json!({
-                "id": 1, "node_id": "x", "name": "pypi", "can_admins_bypass": false, "deployment_branch_policy": null,
-                "protection_rules": [{"id": 2, "node_id": "y", "type": "required_reviewers", "prevent_self_review": true,
-                    "reviewers": [{"type": "Team", "reviewer": {"id": 3, "name": "Release", "slug": "release"}}]}]
-            })],
+            environments: vec![environment(&json!([{"id": 2, "node_id": "y", "type": "required_reviewers",
+                "prevent_self_review": true, "reviewers": reviewers}]))],
+            apps: Vec::new(),
             permissions: json!({"enabled": true, "allowed_actions": "selected", "sha_pinning_required": true,
                 "selected_actions_url": "https://api.github.com/x"}),
             selected: json!({"github_owned_allowed": true, "verified_allowed": false,
@@ -95,7 +99,7 @@ impl Repo {
             released: true,
             attested: true,
             approvals: json!([{"state": "approved", "comment": "", "environments": [{"id": 1, "name": "pypi"}],
-                "user": {"login": "grace"}}]),
+                "user": complete::user("grace", "User")}]),
             head: HEAD.to_owned(),
             rulesets: 1,
             bypass: Vec::new(),
@@ -123,7 +127,7 @@ impl Repo {
         format!("{}/{}", self.owner, self.name)
     }
 
-    fn digest(&self) -> String {
+    pub fn digest(&self) -> String {
         let byte = self.name.bytes().fold(7_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
         format!("sha256:{}", format!("{byte:02x}").repeat(32))
     }
@@ -223,6 +227,13 @@ impl Repo {
             "rulesets": connection(&(0..self.rulesets).map(|index| self.ruleset(index, is_admin)).collect::<Vec<_>>()),
         })
     }
+}
+
+/// The environment that the workflow publishes from, with what protects it.
+pub fn environment(rules: &Value) -> Value {
+    let environment = json!({"id": 1, "node_id": "x", "name": "pypi", "can_admins_bypass": false,
+        "deployment_branch_policy": null, "protection_rules": rules});
+    filled(environment, complete::ENVIRONMENT)
 }
 
 fn rule(kind: &str) -> Value {
@@ -442,32 +453,57 @@ impl Fleet {
             Viewer::Narrow => Reply::forbidden("actions=read"),
             _ => Reply::json(&environments),
         });
+        let custom = |(id, slug): (usize, &&str)| {
+            let app = filled(json!({"id": 1, "slug": slug}), "integration_url node_id");
+            json!({"id": id, "node_id": "x", "enabled": true, "app": app})
+        };
+        let custom: Vec<Value> = repo.apps.iter().enumerate().map(custom).collect();
         for environment in &repo.environments {
-            let name = environment["name"].as_str().unwrap();
+            let base = format!("{base}/environments/{}", environment["name"].as_str().unwrap());
             self.forge.json(
-                &format!("{base}/environments/{name}/deployment_protection_rules"),
-                &json!({"total_count": 0, "custom_deployment_protection_rules": []}),
+                &format!("{base}/deployment_protection_rules"),
+                &json!({"total_count": custom.len(), "custom_deployment_protection_rules": custom}),
+            );
+            let patterns = match environment["deployment_branch_policy"]["custom_branch_policies"] {
+                Value::Bool(true) => vec![
+                    json!({"id": 1, "node_id": "x", "name": "rel/*", "type": "branch"}),
+                    json!({"id": 2, "node_id": "y", "name": "v*", "type": "tag"}),
+                ],
+                _ => Vec::new(),
+            };
+            self.forge.json(
+                &format!("{base}/deployment-branch-policies"),
+                &json!({"total_count": patterns.len(), "branch_policies": patterns}),
             );
         }
         let rest = |rule: &Value| {
-            json!({"type": rule["type"].as_str().unwrap().to_lowercase(), "ruleset_source_type": "Organization",
-                "ruleset_source": "acme", "ruleset_id": 7, "parameters": {"required_approving_review_count": 1}})
+            let kind = rule["type"].as_str().unwrap().to_lowercase();
+            let mut rest = json!({"type": kind, "ruleset_source_type": "Organization", "ruleset_source": "acme",
+                "ruleset_id": 7});
+            if kind == "pull_request" {
+                rest["parameters"] = filled(
+                    json!({"required_approving_review_count": 1}),
+                    "dismiss_stale_reviews_on_push! require_code_owner_review! require_last_push_approval! \
+                     required_review_thread_resolution!",
+                );
+            }
+            rest
         };
         let rules: Vec<Value> = repo.rules.iter().map(rest).collect();
         self.forge.json(&format!("{base}/rules/branches/main"), &json!(rules));
         let protected = !repo.rules.is_empty() || !repo.classic.is_null();
-        self.forge.json(
-            &format!("{base}/branches/main"),
-            &json!({"name": "main", "commit": {"sha": HEAD}, "protected": protected, "protection": {"enabled": !repo.classic.is_null()}}),
-        );
+        let branch = json!({"name": "main", "commit": complete::commit(json!({"sha": HEAD})), "protected": protected,
+            "protection": {"enabled": !repo.classic.is_null()}, "_links": {"html": LINK, "self": LINK}});
+        self.forge.json(&format!("{base}/branches/main"), &filled(branch, "protection_url"));
     }
 
     fn content(&self, repo: &Repo) {
         let base = format!("GET /repos/{}", repo.full_name());
         self.forge.json(
             &base,
-            &json!({"full_name": repo.full_name(), "default_branch": "main", "private": repo.private,
-                "archived": repo.archived, "fork": repo.fork, "owner": {"login": repo.owner, "type": "Organization"}}),
+            &complete::repository(json!({"full_name": repo.full_name(), "default_branch": "main",
+                "private": repo.private, "archived": repo.archived, "fork": repo.fork,
+                "subscribers_count": 0, "network_count": 0})),
         );
         let tree: Vec<Value> = repo
             .files
@@ -477,35 +513,35 @@ impl Fleet {
         self.forge.json(&format!("{base}/git/trees/main"), &json!({"sha": HEAD, "tree": tree, "truncated": false}));
         for text in repo.files.values() {
             let content = STANDARD.encode(text);
-            self.forge.json(
-                &format!("{base}/git/blobs/{}", sha(text)),
-                &json!({"content": content, "encoding": "base64", "size": text.len(), "sha": sha(text)}),
-            );
+            let blob = json!({"content": content, "encoding": "base64", "size": text.len(), "sha": sha(text)});
+            self.forge.json(&format!("{base}/git/blobs/{}", sha(text)), &filled(blob, "url node_id"));
         }
-        let verification = json!({"verified": true, "reason": "valid", "signature": "x", "payload": "y"});
-        self.forge.json(
-            &format!("{base}/git/tags/{TAG_OBJECT}"),
-            &json!({"tag": "v1.0", "sha": TAG_OBJECT, "object": {"type": "commit", "sha": HEAD}, "verification": verification}),
-        );
-        self.forge.json(
-            &format!("{base}/git/ref/tags/v1.0"),
-            &json!({"ref": "refs/tags/v1.0", "object": {"type": "tag", "sha": TAG_OBJECT}}),
-        );
+        let verification = json!({"verified": true, "reason": "valid", "signature": "x", "payload": "y",
+            "verified_at": null});
+        let tag = json!({"tag": "v1.0", "sha": TAG_OBJECT, "object": {"type": "commit", "sha": HEAD, "url": LINK},
+            "verification": verification, "tagger": {"name": "Ada", "email": "ada@example.org", "date": TIME}});
+        self.forge.json(&format!("{base}/git/tags/{TAG_OBJECT}"), &filled(tag, "node_id url message"));
+        let reference = json!({"ref": "refs/tags/v1.0", "object": {"type": "tag", "sha": TAG_OBJECT, "url": LINK}});
+        self.forge.json(&format!("{base}/git/ref/tags/v1.0"), &filled(reference, "node_id url"));
         self.forge.json(
             &format!("{base}/commits/{HEAD}"),
-            &json!({"sha": HEAD, "commit": {"verification": verification}, "committer": {"login": "ada"}}),
+            &complete::commit(json!({"sha": HEAD, "commit": {"verification": verification},
+                "committer": complete::user("ada", "User")})),
         );
         if repo.released {
-            self.forge.json(
-                &format!("{base}/releases/latest"),
-                &json!({"tag_name": "v1.0", "target_commitish": "main", "published_at": "2026-01-02T03:04:05Z",
-                    "assets": [{"name": "a.whl", "digest": repo.digest()}]}),
-            );
+            let asset = json!({"name": "a.whl", "digest": repo.digest(), "state": "uploaded"});
+            let release = json!({"tag_name": "v1.0", "target_commitish": "main",
+                "published_at": "2026-01-02T03:04:05Z", "author": complete::user("ada", "User"),
+                "assets": [filled(asset, complete::ASSET)]});
+            self.forge.json(&format!("{base}/releases/latest"), &filled(release, complete::RELEASE));
         }
+        let source = complete::repository(json!({"full_name": repo.full_name()}));
+        let run = json!({"id": 30_433_642, "event": "workflow_dispatch", "actor": complete::user("ada", "User"),
+            "created_at": "2026-01-02T03:04:05Z", "path": ".github/workflows/release.yml", "repository": source,
+            "head_repository": source});
         self.forge.json(
             &format!("{base}/actions/workflows/release.yml/runs"),
-            &json!({"total_count": 1, "workflow_runs": [{"id": 30_433_642, "event": "workflow_dispatch",
-                "actor": {"login": "ada"}, "created_at": "2026-01-02T03:04:05Z"}]}),
+            &json!({"total_count": 1, "workflow_runs": [filled(run, complete::RUN)]}),
         );
         self.forge.json(&format!("{base}/actions/runs/30433642/approvals"), &repo.approvals);
     }

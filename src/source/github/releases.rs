@@ -121,7 +121,14 @@ struct RestCommit {
     sha: Word,
     commit: CommitBody,
     #[serde(default)]
-    committer: Option<super::shape::Account>,
+    committer: Option<Committer>,
+}
+
+/// The account behind a commit: null where there is none, and an object without members where it cannot be told.
+#[derive(Deserialize)]
+struct Committer {
+    #[serde(default)]
+    login: Option<Word>,
 }
 
 #[derive(Deserialize)]
@@ -135,7 +142,8 @@ struct CommitBody {
 /// Why it cannot be told.
 pub fn commit(asked: Asked) -> Result<(String, Signature), Unknown> {
     let (commit, _) = super::refusal::read::<RestCommit>(&Route::Commit(""), asked)?;
-    let by_forge = commit.committer.is_some_and(|account| &*account.login == "web-flow");
+    let login = commit.committer.and_then(|account| account.login);
+    let by_forge = login.is_some_and(|login| &*login == "web-flow");
     Ok((commit.sha.0, Signature { by_forge, ..commit.commit.verification.into() }))
 }
 
@@ -282,6 +290,12 @@ mod tests {
             "committer": {"login": "web-flow"}}"#;
         let (sha, signature) = commit(said(200, body)).unwrap();
         assert_eq!((sha.as_str(), signature.verified, signature.by_forge), ("ab", true, true));
+        for nobody in ["{}", "null", r#"{"login": "ada"}"#] {
+            let body = body.replace(r#"{"login": "web-flow"}"#, nobody);
+            let (_, signature) = commit(said(200, &body)).unwrap();
+            assert_eq!((signature.verified, signature.by_forge), (true, false), "{nobody}");
+        }
+        assert!(commit(said(200, &body.replace(r#""web-flow""#, "7"))).is_err());
         let body = r#"{"ref": "refs/tags/v1", "object": {"type": "tag", "sha": "aa"}}"#;
         assert_eq!(git_ref(said(200, body)).unwrap(), ("aa".to_owned(), true));
     }
