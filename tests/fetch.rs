@@ -225,6 +225,42 @@ fn declared_branches_are_asked_about() {
 }
 
 #[test]
+fn classic_protection_that_graphql_fails_to_tell_is_asked_by_rest() {
+    let fleet = Fleet::new(vec![Repo::good("acme/good")]);
+    fleet.change("acme/good", |repo| {
+        repo.rules.clear();
+        repo.classic = json!({"pattern": "main"});
+    });
+    let usual = fleet.answer_of_graphql();
+    fleet.forge.on("POST /graphql", move |asked| {
+        let reply = usual(asked);
+        let mut body: Value = serde_json::from_slice(&reply.body).unwrap();
+        if let Some(rule) = body.pointer_mut("/data/a0/defaultBranchRef/branchProtectionRule") {
+            *rule = Value::Null;
+            let path = json!(["a0", "defaultBranchRef", "branchProtectionRule"]);
+            body["errors"] = json!([{"type": "INTERNAL", "path": path, "message": "Internal error"}]);
+        }
+        Reply::json(&body)
+    });
+    let route = "GET /repos/acme/good/branches/main/protection";
+    let on = json!({"enabled": true});
+    let off = json!({"enabled": false});
+    let details = json!({"enforce_admins": on, "allow_force_pushes": off, "allow_deletions": off,
+        "required_pull_request_reviews": {"required_approving_review_count": 1}});
+    fleet.forge.json(route, &details);
+    let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
+    assert_eq!(verdicts(&judged, 0)["R04"], Verdict::Pass, "{}", shown(&judged, 0));
+    fleet.forge.fault(route, Fault::Status(500));
+    let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
+    assert_eq!(verdicts(&judged, 0)["R04"], Verdict::Unknown, "{}", shown(&judged, 0));
+    fleet.forge.heal();
+    fleet.change("acme/good", |repo| repo.classic = Value::Null);
+    fleet.forge.reply(route, Reply::status(404, &json!({"message": "Branch not protected"})));
+    let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
+    assert_eq!(verdicts(&judged, 0)["R04"], Verdict::Fail, "{}", shown(&judged, 0));
+}
+
+#[test]
 fn what_is_missing_in_the_world_is_a_no_and_not_unknown() {
     let fleet = Fleet::new(vec![Repo::good("acme/good")]);
     fleet.change("acme/good", |repo| {

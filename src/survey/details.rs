@@ -115,13 +115,18 @@ pub async fn open_branches(link: Rc<Link>, subject: Shared) {
         let rules =
             async { if open.rules { Some(link.route(&name, Route::Rules(&state.branch)).await) } else { None } };
         let mark = async { if open.mark { Some(link.route(&name, Route::Branch(&state.branch)).await) } else { None } };
-        let (rules, mark) = tokio::join!(rules, mark);
+        let classic =
+            async { if open.classic { Some(link.route(&name, Route::Protection(&state.branch)).await) } else { None } };
+        let (rules, mark, classic) = tokio::join!(rules, mark, classic);
         let mut subject = subject.borrow_mut();
         let (names, bypass) = (subject.rulesets.clone(), subject.bypass.clone());
         let Fact::Known(Observed { value, .. }) = &mut subject.protection else { continue };
         let Some(state) = value.iter_mut().find(|own| own.branch == state.branch) else { continue };
         if let Some(rules) = rules {
             protection::take_rules(state, rules, &names, &bypass);
+        }
+        if let Some(classic) = classic {
+            protection::take_classic(state, classic);
         }
         if let Some(mark) = mark {
             protection::take_mark(state, mark);

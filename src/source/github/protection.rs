@@ -115,7 +115,9 @@ fn has_rules(state: &BranchState) -> bool {
 /// What REST should be asked about a branch that GraphQL left open.
 pub fn open(state: &BranchState) -> Open {
     let rules = state.rules.value().is_none();
-    Open { rules, mark: state.protected.value().is_none() && (rules || !has_rules(state)) }
+    let counts = rules || !has_rules(state);
+    let failed = matches!(&state.classic, Fact::Unknown(why) if why.reason == Reason::Failed);
+    Open { rules, mark: counts && state.protected.value().is_none(), classic: counts && failed }
 }
 
 /// What is still open about a branch.
@@ -125,6 +127,8 @@ pub struct Open {
     pub rules: bool,
     /// The `protected` mark.
     pub mark: bool,
+    /// The details of classic protection, where GraphQL failed to tell them; who may not see them is not told by REST.
+    pub classic: bool,
 }
 
 /// Takes in the rules in force as REST tells them.
@@ -288,7 +292,7 @@ mod tests {
         assert_eq!(state.protected.value(), Some(&true));
         let state = seen(no_rules(), json!({"branchProtectionRule": null}), true, &json!([]));
         assert_eq!((state.classic.value(), state.protected.value()), (Some(&None), Some(&false)));
-        assert_eq!(open(&state), Open { rules: false, mark: false });
+        assert_eq!(open(&state), Open { rules: false, mark: false, classic: false });
     }
 
     #[test]
@@ -296,7 +300,7 @@ mod tests {
         let state = seen(no_rules(), json!({"branchProtectionRule": null}), false, &json!([]));
         let Fact::Unknown(why) = &state.classic else { panic!() };
         assert_eq!((why.reason, why.needs.as_deref()), (Reason::Permission, Some(ADMINISTRATION)));
-        assert_eq!(open(&state), Open { rules: false, mark: true });
+        assert_eq!(open(&state), Open { rules: false, mark: true, classic: false });
         let errors = json!([{"type": "FORBIDDEN", "path": ["a"], "message": "Resource not accessible by integration"}]);
         let state = seen(no_rules(), Value::Null, true, &errors);
         let Fact::Unknown(why) = &state.classic else { panic!() };
