@@ -134,3 +134,27 @@ fn between_them_the_cases_hold_every_verdict_of_every_requirement() {
         }
     }
 }
+
+/// A hundred jobs that call the same workflow, which calls itself as often: followed one by one, there would be a hundred
+/// million ways through them.
+#[test]
+fn calls_that_fan_out_and_lead_back_are_judged_once() {
+    let calls = |path: &str| (0..100).map(|at| format!("  j{at}: {{uses: ./{path}}}\n")).collect::<String>();
+    let (first, called) = (".github/workflows/start.yml", ".github/workflows/called.yml");
+    let start = format!("on: push\njobs:\n{}", calls(called));
+    let publish =
+        "  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: pypa/gh-action-pypi-publish@release/v1\n";
+    let body = format!("on: workflow_call\njobs:\n{}{publish}", calls(called));
+    let action = format!("runs:\n  using: composite\n  steps:\n{}", "    - uses: ./.github/actions/a\n".repeat(100));
+    let facts =
+        offline([(first, start.as_str()), (called, body.as_str()), (".github/actions/a/action.yml", action.as_str())]);
+    let findings = judge(&facts);
+    let of = |id: &str| findings.iter().find(|finding| finding.meta.id == id).map(|finding| finding.verdict.word());
+    // Nobody grants an identity token, and nothing is attested.
+    assert_eq!(
+        (of("R10"), of("R12")),
+        (Some("fail"), Some("fail")),
+        "{}",
+        findings.iter().map(shown).collect::<String>()
+    );
+}

@@ -1,5 +1,7 @@
 //! How fixes grant a job what it needs: in its own block, or in one that keeps what it had, and in every call of it.
 
+use std::collections::BTreeSet;
+
 use super::amend::{Draft, Written};
 use super::publishing;
 use crate::fact::Facts;
@@ -9,8 +11,8 @@ use crate::text::splice::Edit;
 use crate::text::yaml::View;
 use crate::text::yaml::edit::{EditError, Slot};
 
-/// Deepest chain of calls that GitHub allows.
-const MAX_CALLS: usize = 4;
+/// Most jobs that are changed because they call a workflow.
+const MAX_CALLERS: usize = 50;
 
 /// Why a job cannot be granted something: the file, and the reason.
 pub type Refused = (String, String);
@@ -20,35 +22,29 @@ pub type Refused = (String, String);
 /// # Errors
 /// The file and the reason, where a block cannot be changed cleanly.
 pub fn grant(facts: &Facts, at: (usize, usize), scopes: &[&str], draft: &mut Draft) -> Result<(), Refused> {
-    grant_within(facts, at, scopes, draft, 0)
-}
-
-fn grant_within(
-    facts: &Facts,
-    at: (usize, usize),
-    scopes: &[&str],
-    draft: &mut Draft,
-    depth: usize,
-) -> Result<(), Refused> {
-    let Some((workflow, job)) = facts.workflows.job(at) else { return Ok(()) };
-    let callers = facts.workflows.callers(at.0);
-    let inherits = job.effective_permissions(workflow).is_none() && !callers.is_empty();
-    let missing: Vec<&str> = scopes
-        .iter()
-        .copied()
-        .filter(|scope| job.effective_permissions(workflow).is_none_or(|own| own.access(scope) != Access::Write))
-        .collect();
-    if !missing.is_empty() && !inherits {
-        let path = &workflow.path;
-        let file = Written::read(facts, path).map_err(|why| (path.clone(), why))?;
-        let edits = in_job(&file, workflow, job, &missing, draft);
-        draft.edit(path, edits.map_err(|error| (path.clone(), format!("the permissions to change {error}")))?);
-    }
-    for caller in callers.iter().filter(|_| depth < MAX_CALLS) {
-        let lacks = scopes.iter().any(|scope| publishing::granted(facts, *caller, scope) != Access::Write);
-        if lacks {
-            grant_within(facts, *caller, scopes, draft, depth + 1)?;
+    let (mut todo, mut seen) = (vec![at], BTreeSet::from([at]));
+    while let Some(at) = todo.pop() {
+        let Some((workflow, job)) = facts.workflows.job(at) else { continue };
+        let callers = facts.workflows.callers(at.0);
+        if callers.len() > MAX_CALLERS {
+            return Err((workflow.path.clone(), format!("more than {MAX_CALLERS} jobs call it")));
         }
+        let inherits = job.effective_permissions(workflow).is_none() && !callers.is_empty();
+        let missing: Vec<&str> = scopes
+            .iter()
+            .copied()
+            .filter(|scope| job.effective_permissions(workflow).is_none_or(|own| own.access(scope) != Access::Write))
+            .collect();
+        if !missing.is_empty() && !inherits {
+            let path = &workflow.path;
+            let file = Written::read(facts, path).map_err(|why| (path.clone(), why))?;
+            let edits = in_job(&file, workflow, job, &missing, draft);
+            draft.edit(path, edits.map_err(|error| (path.clone(), format!("the permissions to change {error}")))?);
+        }
+        let lacks = |caller: &(usize, usize)| {
+            scopes.iter().any(|scope| publishing::granted(facts, *caller, scope) != Access::Write)
+        };
+        todo.extend(callers.iter().filter(|caller| lacks(caller)).filter(|caller| seen.insert(**caller)));
     }
     Ok(())
 }

@@ -153,21 +153,35 @@ pub fn name(facts: &Facts, publish: &Publish) -> String {
     }
 }
 
-/// What a job is granted for a scope. A called workflow gets at most what its callers grant: the least of all counts.
-/// Without any permissions block an identity token and attestations are never granted.
-pub fn granted(facts: &Facts, at: (usize, usize), scope: &str) -> Access {
-    granted_within(facts, at, scope, 0)
-}
+/// Deepest chain of calls that is followed.
+const MAX_CALLS: usize = 4;
 
-fn granted_within(facts: &Facts, at: (usize, usize), scope: &str, depth: usize) -> Access {
-    let Some((workflow, job)) = facts.workflows.job(at) else { return Access::None };
-    let callers = facts.workflows.callers(at.0);
-    let ceiling = callers.iter().filter(|_| depth < 4).map(|caller| granted_within(facts, *caller, scope, depth + 1));
-    match job.effective_permissions(workflow) {
-        Some(permissions) => ceiling.fold(permissions.access(scope), std::cmp::min),
-        None if !callers.is_empty() => ceiling.min().unwrap_or(Access::None),
-        None => Access::None,
+/// What a job is granted for a scope. A called workflow gets at most what its callers grant: the least of all counts.
+/// Without any permissions block an identity token and attestations are never granted. Each workflow is looked at once:
+/// jobs may call each other in very many ways.
+pub fn granted(facts: &Facts, at: (usize, usize), scope: &str) -> Access {
+    let set = &facts.workflows;
+    let mut least = None;
+    let (mut level, mut seen) = (vec![at], BTreeSet::new());
+    for depth in 0..=MAX_CALLS {
+        let mut above = Vec::new();
+        for at in level {
+            let Some((workflow, job)) = set.job(at) else { return Access::None };
+            let callers = set.callers(at.0);
+            let own = match job.effective_permissions(workflow) {
+                Some(permissions) => Some(permissions.access(scope)),
+                None if callers.is_empty() || depth == MAX_CALLS => Some(Access::None),
+                // Its callers tell.
+                None => None,
+            };
+            least = least.into_iter().chain(own).min();
+            if seen.insert(at.0) {
+                above.extend(callers);
+            }
+        }
+        level = above;
     }
+    least.unwrap_or(Access::None)
 }
 
 /// Whether the workflow of a publish step is only ever called.

@@ -290,18 +290,23 @@ pub fn holds_back(
             return workflow.jobs.get(job.1).is_some_and(|job| gate::job_stays_away(workflow, waiting, job, mishap));
         }
         // A called workflow fails with any of its jobs, and succeeds when they are skipped.
-        let calls = |at: usize| leads_to(set, (target.0, at), job.0, MAX_CALLS);
+        let calls = |at: usize| leads_to(set, (target.0, at), job.0);
         let calling = workflow.jobs.iter().enumerate().filter(|(at, job)| !job.ignores_failure() && calls(*at));
         let mut calling = calling.map(|(_, job)| job);
         mishap == Mishap::Fails && calling.any(|job| gate::job_stays_away(workflow, waiting, job, mishap))
     })
 }
 
-/// Whether a job calls a workflow, directly or through others.
-fn leads_to(set: &WorkflowSet, job: (usize, usize), workflow: usize, depth: usize) -> bool {
-    let Some(called) = set.called_by(job).filter(|_| depth > 0) else { return false };
-    let jobs = set.workflows.get(called).map_or(0, |workflow| workflow.jobs.len());
-    called == workflow || (0..jobs.min(MAX_ANCESTORS)).any(|at| leads_to(set, (called, at), workflow, depth - 1))
+/// Whether a job calls a workflow, directly or through others; each is looked into once.
+fn leads_to(set: &WorkflowSet, job: (usize, usize), workflow: usize) -> bool {
+    let mut reached = BTreeSet::new();
+    let mut level: Vec<usize> = set.called_by(job).into_iter().collect();
+    for _ in 0..MAX_CALLS {
+        level.retain(|called| reached.insert(*called));
+        let jobs = level.iter().filter_map(|called| set.workflows.get(*called)).flat_map(|called| &called.jobs);
+        level = jobs.filter_map(|job| set.called(job)).collect();
+    }
+    reached.contains(&workflow)
 }
 
 /// How a step stands to a publish step, by the jobs that this one waits for.

@@ -1,6 +1,7 @@
 //! Which permissions of the workflow's token a job needs, by the actions and commands it is made of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::trusted_publishing::has_stored;
 use crate::fact::Facts;
@@ -11,7 +12,7 @@ use crate::text::clean;
 use Access::{Read, Write};
 
 /// What a job needs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Needs {
     /// Scopes by name.
     pub scopes: BTreeMap<String, Access>,
@@ -90,10 +91,24 @@ const COMMANDS: &[(&str, &[Scope])] = &[
     ("git push", &[("contents", Write)]),
 ];
 
+/// Deepest chain of called workflows and local actions that is followed.
+const MAX_DEPTH: usize = 4;
+
 /// The publish steps of each job.
 pub struct Publishing<'a> {
     facts: &'a Facts,
     by_job: HashMap<(usize, usize), Vec<&'a Publish>>,
+    /// What workflows need that are called, once it is known: many jobs may call the same.
+    called: RefCell<HashMap<usize, Needs>>,
+}
+
+/// What is looked at for one job, each workflow and local action once: it needs the same wherever it stands.
+struct Walk<'a> {
+    facts: &'a Facts,
+    depth: usize,
+    workflows: BTreeSet<usize>,
+    actions: BTreeSet<&'a str>,
+    needs: Needs,
 }
 
 impl<'a> Publishing<'a> {
@@ -103,15 +118,23 @@ impl<'a> Publishing<'a> {
         for publish in &facts.publishes {
             by_job.entry((publish.workflow, publish.job)).or_default().push(publish);
         }
-        Self { facts, by_job }
+        Self { facts, by_job, called: RefCell::default() }
     }
 }
 
 /// The scopes that a job needs.
 pub fn of_job(publishing: &Publishing<'_>, at: (usize, usize)) -> Needs {
-    let mut needs = Needs::default();
     let facts = publishing.facts;
-    add_job(facts, at, 0, &mut needs);
+    let called = facts.workflows.called_by(at);
+    let known = called.and_then(|called| publishing.called.borrow().get(&called).cloned());
+    let mut needs = known.unwrap_or_else(|| {
+        let mut walk = Walk::new(facts);
+        walk.add_job(at);
+        walk.needs
+    });
+    if let Some(called) = called {
+        publishing.called.borrow_mut().entry(called).or_insert_with(|| needs.clone());
+    }
     for publish in publishing.by_job.get(&at).into_iter().flatten() {
         let by_identity = matches!(publish.registry, Registry::Npm)
             || matches!(publish.registry, Registry::Pypi | Registry::Crates) && !has_stored(facts, publish);
@@ -122,71 +145,94 @@ pub fn of_job(publishing: &Publishing<'_>, at: (usize, usize)) -> Needs {
     needs
 }
 
-fn add_job(facts: &Facts, at: (usize, usize), depth: usize, needs: &mut Needs) {
-    let Some((workflow, job)) = facts.workflows.job(at) else { return };
-    if let Some(call) = job.call() {
-        return match facts.workflows.called(job).filter(|_| depth < 4) {
-            Some(called) => add_called(facts, called, depth, needs),
-            None => needs.add_unknown(&call.uses.text),
+impl<'a> Walk<'a> {
+    fn new(facts: &'a Facts) -> Self {
+        let (workflows, actions) = (BTreeSet::new(), BTreeSet::new());
+        Self { facts, depth: 0, workflows, actions, needs: Needs::default() }
+    }
+
+    fn add_job(&mut self, at: (usize, usize)) {
+        let Some((workflow, job)) = self.facts.workflows.job(at) else { return };
+        if let Some(call) = job.call() {
+            return match self.facts.workflows.called(job).filter(|_| self.depth < MAX_DEPTH) {
+                Some(called) => self.add_called(called),
+                None => self.needs.add_unknown(&call.uses.text),
+            };
+        }
+        let keeps = |step: &Step| {
+            let checks_out = step.uses.as_ref().is_some_and(|uses| uses.is_action("actions/checkout"));
+            checks_out && step.with.get("persist-credentials").is_none_or(|text| text.trimmed() != "false")
         };
+        let scripts = job.steps().iter().any(|step| step.run.is_some());
+        self.needs.loose |= scripts && job.steps().iter().any(keeps);
+        self.add_steps(job.steps());
+        let around = workflow.env.iter().chain(job.env.iter()).any(|(_, value)| names_token(&value.value));
+        if around && scripts {
+            self.needs.unknown.push("a script that is handed the token".to_owned());
+        }
+        self.needs.tidy();
     }
-    let keeps = |step: &Step| {
-        let checks_out = step.uses.as_ref().is_some_and(|uses| uses.is_action("actions/checkout"));
-        checks_out && step.with.get("persist-credentials").is_none_or(|text| text.trimmed() != "false")
-    };
-    let scripts = job.steps().iter().any(|step| step.run.is_some());
-    needs.loose |= scripts && job.steps().iter().any(keeps);
-    add_steps(facts, job.steps(), depth, needs);
-    let around = workflow.env.iter().chain(job.env.iter()).any(|(_, value)| names_token(&value.value));
-    if around && scripts {
-        needs.unknown.push("a script that is handed the token".to_owned());
-    }
-    needs.tidy();
-}
 
-/// What the jobs of a called workflow are granted by their own blocks, or need.
-fn add_called(facts: &Facts, called: usize, depth: usize, needs: &mut Needs) {
-    let Some(workflow) = facts.workflows.workflows.get(called) else { return };
-    for (at, job) in workflow.jobs.iter().enumerate() {
-        match job.effective_permissions(workflow) {
-            Some(permissions) => {
-                let scopes: Vec<(String, Access)> =
-                    permissions.writes().map(|scope| (scope.name.clone(), Write)).collect();
-                needs.scopes.extend(scopes);
+    /// What the jobs of a called workflow are granted by their own blocks, or need.
+    fn add_called(&mut self, called: usize) {
+        let Some(workflow) = self.facts.workflows.workflows.get(called) else { return };
+        if !self.workflows.insert(called) {
+            return;
+        }
+        self.depth += 1;
+        for (at, job) in workflow.jobs.iter().enumerate() {
+            match job.effective_permissions(workflow) {
+                Some(permissions) => {
+                    let scopes: Vec<(String, Access)> =
+                        permissions.writes().map(|scope| (scope.name.clone(), Write)).collect();
+                    self.needs.scopes.extend(scopes);
+                }
+                None => self.add_job((called, at)),
             }
-            None => add_job(facts, (called, at), depth + 1, needs),
+        }
+        self.depth -= 1;
+    }
+
+    fn add_steps(&mut self, steps: &'a [Step]) {
+        for step in steps {
+            if let Some(uses) = &step.uses {
+                self.add_action(step, uses);
+            }
+            if let Some(script) = &step.run {
+                add_script(step, script, &mut self.needs);
+            }
         }
     }
-}
 
-fn add_steps(facts: &Facts, steps: &[Step], depth: usize, needs: &mut Needs) {
-    for step in steps {
-        if let Some(uses) = &step.uses {
-            add_action(facts, step, uses, depth, needs);
-        }
-        if let Some(script) = &step.run {
-            add_script(step, script, needs);
+    fn add_action(&mut self, step: &Step, uses: &'a Uses) {
+        let is_on = |name: &str| step.with.get(name).is_some_and(|text| text.trimmed() == "true");
+        let by_identity = step.with.get("password").is_none_or(|text| text.trimmed().is_empty());
+        match uses.action().as_deref() {
+            Some("pypa/gh-action-pypi-publish") if by_identity => self.needs.add(&[("id-token", Write)]),
+            Some("hynek/build-and-inspect-python-package") if is_on("attest-build-provenance-github") => {
+                self.needs.add(&[("attestations", Write), ("id-token", Write)]);
+            }
+            Some("pypa/gh-action-pypi-publish" | "hynek/build-and-inspect-python-package") => {}
+            Some(action) => match ACTIONS.iter().find(|row| row.0 == action) {
+                Some((_, scopes)) => self.needs.add(scopes),
+                None => self.needs.add_unknown(&uses.text),
+            },
+            None => self.add_local_action(uses),
         }
     }
-}
 
-fn add_action(facts: &Facts, step: &Step, uses: &Uses, depth: usize, needs: &mut Needs) {
-    let is_on = |name: &str| step.with.get(name).is_some_and(|text| text.trimmed() == "true");
-    let by_identity = step.with.get("password").is_none_or(|text| text.trimmed().is_empty());
-    match uses.action().as_deref() {
-        Some("pypa/gh-action-pypi-publish") if by_identity => needs.add(&[("id-token", Write)]),
-        Some("hynek/build-and-inspect-python-package") if is_on("attest-build-provenance-github") => {
-            needs.add(&[("attestations", Write), ("id-token", Write)]);
+    fn add_local_action(&mut self, uses: &'a Uses) {
+        let steps = self.facts.workflows.action(uses).and_then(|action| action.steps.as_deref());
+        match (&uses.reference, steps) {
+            (Reference::Local(path), Some(steps)) if self.depth < MAX_DEPTH => {
+                if self.actions.insert(path) {
+                    self.depth += 1;
+                    self.add_steps(steps);
+                    self.depth -= 1;
+                }
+            }
+            _ => self.needs.add_unknown(&uses.text),
         }
-        Some("pypa/gh-action-pypi-publish" | "hynek/build-and-inspect-python-package") => {}
-        Some(action) => match ACTIONS.iter().find(|row| row.0 == action) {
-            Some((_, scopes)) => needs.add(scopes),
-            None => needs.add_unknown(&uses.text),
-        },
-        None => match (&uses.reference, facts.workflows.action(uses).and_then(|action| action.steps.as_deref())) {
-            (Reference::Local(_), Some(steps)) if depth < 4 => add_steps(facts, steps, depth + 1, needs),
-            _ => needs.add_unknown(&uses.text),
-        },
     }
 }
 
