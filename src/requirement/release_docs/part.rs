@@ -1,5 +1,6 @@
 //! Which parts of a repository's documents are about making a release, by their names and headings.
 
+use super::notes;
 use crate::fact::Facts;
 use crate::fact::interest::{self, Document};
 use crate::fact::prose::words::{among, name_words, words};
@@ -7,7 +8,7 @@ use crate::fact::prose::{Block, Link, Page};
 use crate::text::Span;
 
 /// Words for making a release as a process, in headings and in names of links.
-const PROCESS: &str = "process processes procedure procedures checklist checklists steps instructions workflow flow \
+pub const PROCESS: &str = "process processes procedure procedures checklist checklists steps instructions workflow flow \
     guide walkthrough runbook howto how make making create creating cut cutting do doing perform performing prepare \
     preparing publish publishing issue issuing tag tagging draft drafting ship shipping trigger triggering new";
 
@@ -84,10 +85,10 @@ impl<'a> Source<'a> {
     /// The parts of this document that are about making a release.
     pub fn parts(&'a self) -> Vec<Part<'a>> {
         match self.document {
-            Document::ReleasePage | Document::ReleaseTemplate if is_notes(self.page) => Vec::new(),
             Document::ReleasePage | Document::ReleaseTemplate => {
-                let heading = self.page.blocks.iter().find(|block| block.level().is_some());
-                vec![Part { source: self, heading, is_section: false, blocks: &self.page.blocks }]
+                let heading = |blocks: &'a [Block]| blocks.iter().find(|block| block.level().is_some());
+                let part = |blocks| Part { source: self, heading: heading(blocks), is_section: false, blocks };
+                notes::left_out_of(self.page).into_iter().take(MAX_SECTIONS).map(part).collect()
             }
             Document::ContributorPage | Document::Readme => self.sections(),
             Document::DocsIndex => Vec::new(),
@@ -163,24 +164,6 @@ pub fn speaks_of_releasing(words: &[String], strict: bool) -> bool {
         || (!strict && has("publishing publish"))
 }
 
-/// Whether a page tells of past releases: most of its headings are versions.
-fn is_notes(page: &Page) -> bool {
-    let headings = page.blocks.iter().filter(|block| block.level().is_some());
-    let (versions, others): (Vec<&Block>, Vec<&Block>) = headings.partition(|block| is_version_heading(&block.text));
-    versions.len() >= 2 && versions.len() + 1 >= others.len()
-}
-
-/// Whether a heading names a version first: `1.2.0 (2024-05-01)`, `Release v1.2`, `Version 3.0.0rc1`.
-fn is_version_heading(text: &str) -> bool {
-    let words = words(text);
-    let is_version = |word: &String| {
-        let digits = word.trim_start_matches('v');
-        digits.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.')
-    };
-    words.iter().take(2).any(is_version)
-        && words.first().is_some_and(|first| is_version(first) || among("release version v", first))
-}
-
 /// Whether an address leads out of the repository, to a page that is not just touched by a release.
 fn is_elsewhere(target: &str) -> bool {
     target.contains("://") && !TOUCHED.iter().any(|part| target.contains(part))
@@ -252,16 +235,6 @@ mod tests {
             assert!(!speaks(heading, false), "{heading}");
         }
         assert!(!speaks("Python Semantic Release", true));
-    }
-
-    #[test]
-    fn release_notes_are_known_by_their_headings() {
-        let notes =
-            Page::read("RELEASE.md", "# Release 2.1.0\n\n- Add x\n\n## Bug Fixes\n\n# Release 2.0.0\n\n- Fix y\n");
-        assert!(is_notes(&notes));
-        let guide =
-            Page::read("RELEASE.md", "# Releasing\n\n## Update 2.4.0 milestones\n\n## Tag 2.4.0\n\n## Release 2.4.0\n");
-        assert!(!is_notes(&guide));
     }
 
     #[test]

@@ -165,9 +165,14 @@ fn is_instruction(text: &str) -> bool {
     opens && sentence.split([',', ':']).skip(1).any(begins_with_verb)
 }
 
+/// Whether a word can open an instruction: a verb, or what leads to one.
+pub fn opens_instruction(word: &str) -> bool {
+    VERBS.has(word) || CONDITION.has(word) || LEAD_IN.has(word)
+}
+
 /// Whether a clause begins by telling the reader to do something. A verb with a colon behind it is a label: it counts
 /// where it labels release work ("Tag: the merge commit"), not where it names a field ("Contact: ada@example.org").
-fn begins_with_verb(clause: &str) -> bool {
+pub fn begins_with_verb(clause: &str) -> bool {
     let words = words(clause);
     let mut leading = words.iter().skip_while(|word| LEAD_IN.has(word));
     let Some(verb) = leading.next().filter(|word| VERBS.has(word)) else { return false };
