@@ -370,6 +370,18 @@ mod tests {
     }
 
     #[test]
+    fn guides_in_folds_plain_texts_and_folders_for_developers_are_found() {
+        let fold = format!(
+            "# Contributing\n\n<details><summary>Making a new release (click)</summary>\n\nMaintainers only.\n\n{STEPS}\n</details>\n"
+        );
+        assert_eq!(verdict(&[(".github/CONTRIBUTING.md", &fold)]), Verdict::Pass);
+        let plain = "* create a release branch\n* update the version\n* tag it, with push-access\n";
+        assert_eq!(verdict(&[("README.release", plain)]), Verdict::Pass);
+        let page = format!("Releases\n========\n\nThis requires admin-level access.\n\n{STEPS}");
+        assert_eq!(verdict(&[("docs/src/developers_guide/release.rst", &page)]), Verdict::Pass);
+    }
+
+    #[test]
     fn too_few_steps_warn() {
         let finding =
             assess(&facts(&[("RELEASE.md", "# Release\n\nRun `make release` to publish the package to PyPI.\n")]));

@@ -1,5 +1,7 @@
 //! Which parts of a repository's documents are about making a release, by their names and headings.
 
+use std::ops::Range;
+
 use super::notes;
 use crate::fact::Facts;
 use crate::fact::interest::{self, Document};
@@ -99,16 +101,30 @@ impl<'a> Source<'a> {
         let mut found = Vec::new();
         let mut title = true;
         let mut covered = 0;
-        for (number, block) in self.page.blocks.iter().enumerate().filter(|(_, block)| block.level().is_some()) {
+        for (start, heading, fold) in self.headings() {
             // Titles hold the name of the project, which may itself speak of releases.
             let strict = self.document == Document::Readme || std::mem::take(&mut title);
-            if number >= covered && found.len() < MAX_SECTIONS && speaks_of_releasing(&words(&block.text), strict) {
-                let blocks = self.page.section(number);
-                covered = number + 1 + blocks.len();
-                found.push(Part { source: self, heading: Some(block), is_section: true, blocks });
+            if start >= covered && found.len() < MAX_SECTIONS && speaks_of_releasing(&words(&heading.text), strict) {
+                let blocks = match fold {
+                    Some(fold) => self.page.blocks.get(fold).unwrap_or_default(),
+                    None => self.page.section(start - 1),
+                };
+                covered = start + blocks.len();
+                found.push(Part { source: self, heading: Some(heading), is_section: true, blocks });
             }
         }
         found
+    }
+
+    /// Each heading with the number of the first block below it, in order. The words of a part that unfolds are a
+    /// heading too; what is below them is known.
+    fn headings(&'a self) -> Vec<(usize, &'a Block, Option<Range<usize>>)> {
+        let blocks = self.page.blocks.iter().enumerate().filter(|(_, block)| block.level().is_some());
+        let folds = self.page.folds.iter();
+        let folds = folds.map(|fold| (fold.blocks.start, &fold.summary, Some(fold.blocks.clone())));
+        let mut all: Vec<_> = folds.chain(blocks.map(|(number, heading)| (number + 1, heading, None))).collect();
+        all.sort_by_key(|(_, heading, _)| heading.span.start);
+        all
     }
 
     /// Links to pages outside this repository that are named as an account of the release process.
@@ -245,5 +261,24 @@ mod tests {
         let parts = source.parts();
         assert_eq!(parts.iter().map(|part| part.heading.unwrap().text.as_str()).collect::<Vec<_>>(), ["Releases"]);
         assert_eq!(parts[0].blocks.len(), 3);
+    }
+
+    #[test]
+    fn what_unfolds_is_a_section_up_to_its_end() {
+        let text = "# Contributing\n\n## Tasks\n\n<details><summary>Making a release (click)</summary>\n\n- Tag\n\n</details>\n\n\
+                    Text\n\n<details><summary>Adding a test</summary>\n\n- Write it\n\n</details>\n\n## Releasing\n\n\
+                    <details><summary>Release steps</summary>\n\n- Push\n\n</details>\n";
+        let page = Page::read("CONTRIBUTING.md", text);
+        let source = Source { path: "CONTRIBUTING.md", text, document: Document::ContributorPage, page: &page };
+        let found: Vec<(String, Vec<&str>)> = source
+            .parts()
+            .iter()
+            .map(|part| {
+                let blocks = part.blocks.iter().map(|block| block.text.as_str()).collect();
+                (part.heading.unwrap().text.clone(), blocks)
+            })
+            .collect();
+        let expected = [("Making a release (click)".to_owned(), vec!["Tag"]), ("Releasing".to_owned(), vec!["Push"])];
+        assert_eq!(found, expected);
     }
 }
