@@ -31,7 +31,7 @@ const LOG: usize = 2;
 
 /// The runs of blocks of a release page that may tell how a release is made: all but the accounts of past ones. None
 /// where the whole page is such an account.
-pub fn left_out_of(page: &Page) -> Vec<&[Block]> {
+pub fn without_notes(page: &Page) -> Vec<&[Block]> {
     let headings: Vec<&Block> = page.blocks.iter().filter(|block| block.level().is_some()).collect();
     let guides = headings.first().is_some_and(|first| speaks_of_releasing(&words(&first.text), true));
     if !guides && (is_titled_notes(page, &headings) || is_log(page, &headings)) {
@@ -190,7 +190,7 @@ mod tests {
     fn left(text: &str) -> Vec<Vec<String>> {
         let page = Page::read("RELEASE.md", text);
         let texts = |run: &&[Block]| run.iter().map(|block| block.text.clone()).collect();
-        left_out_of(&page).iter().map(texts).collect()
+        without_notes(&page).iter().map(texts).collect()
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl<'a> Source<'a> {
             Document::ReleasePage | Document::ReleaseTemplate => {
                 let heading = |blocks: &'a [Block]| blocks.iter().find(|block| block.level().is_some());
                 let part = |blocks| Part { source: self, heading: heading(blocks), is_section: false, blocks };
-                notes::left_out_of(self.page).into_iter().take(MAX_SECTIONS).map(part).collect()
+                notes::without_notes(self.page).into_iter().take(MAX_SECTIONS).map(part).collect()
             }
             Document::ContributorPage | Document::Readme => self.sections(),
             Document::DocsIndex => Vec::new(),
