@@ -33,8 +33,11 @@ const CLOSED: &str = "node_modules vendor vendored _vendor third_party third-par
     target _build generated releases release-notes release_notes releasenotes relnotes whatsnew whats-new \
     whats_new changelog changelogs changes upcoming_changes news newsfragments announce announcements blog posts \
     static _static _templates assets images img api reference gallery tutorial tutorials locale locales i18n \
-    translations usage user users user-guide user_guide userguide configuration install installation \
+    translations userguide configuration install installation \
     getting-started getting_started plugins";
+
+/// Words for users in names of folders: what lies there tells how to use the project.
+const USERS: &str = "user users usage using enduser endusers";
 
 /// Languages that documentation is translated into; the English one is read.
 const TRANSLATIONS: &str = "ar az bn ca cs da de el es fa fi fr he hi hu id it ja ko nl no pl pt pt-br ro ru \
@@ -43,10 +46,16 @@ const TRANSLATIONS: &str = "ar az bn ca cs da de el es fa fi fr he hi hu id it j
 /// Folders of the root that hold documentation.
 const DOCS: &str = "docs doc documentation website site book guide guides wiki";
 
-/// Folders that speak to contributors or maintainers, in the root or in the documentation.
-const DEVELOPER: &str = "contributing contribute contributor contributors developer developers \
-    developer_guide developer-guide development devel dev devdocs devguide hacking internals maintain \
-    maintaining maintainer maintainers maintenance community governance project team";
+/// Words for contributors and maintainers in names of folders, in the root or in the documentation.
+const DEVELOPER: &str = "contributing contribute contributor contributors developer developers development devel dev \
+    hacking internals maintain maintaining maintainer maintainers maintenance community governance project team";
+
+/// Words that are one for developers only inside the documentation; in the root they name code.
+const INTERNAL: &str = "internal";
+
+/// Words beside those in names of folders: `developers_guide`, `how_to_contribute`, `for-developers`, `devdocs`.
+const GUIDE: &str = "guide guides guidelines manual manuals handbook docs doc documentation notes note info for the how \
+    to our your";
 
 /// Folders of the root that may hold a release page or a folder of release tools beside other things.
 const TOOLS: &str = "scripts tools ci .ci etc misc packaging meta admin build-tools";
@@ -116,7 +125,7 @@ pub fn wants_folder(path: &str) -> bool {
     if folders.len() > MAX_FOLDERS || is_closed(&folders) {
         return false;
     }
-    if *first == ".github" || *first == "actions" || among(DOCS, first) || among(DEVELOPER, first) {
+    if *first == ".github" || *first == "actions" || among(DOCS, first) || is_for(DEVELOPER, first) {
         return true;
     }
     if among(RELEASE, first) || is_template_folder(first) {
@@ -134,14 +143,16 @@ pub fn document(path: &str) -> Option<Document> {
         return None;
     }
     let (stem, extension) = split_name(name);
-    let words = name_words(stem);
+    let mut words = name_words(stem);
     if folders.last().is_some_and(|last| is_template_folder(last)) {
         let readable = among(DOCUMENTS, &extension) || among("yml yaml", &extension);
         let place = matches!(folders.as_slice(), [_] | [".github" | "docs" | "doc", _]);
         return (place && readable && is_release_template(&words)).then_some(Document::ReleaseTemplate);
     }
     let shouted = extension.is_empty() && !stem.contains(|c: char| c.is_lowercase());
-    if !shouted && !among(DOCUMENTS, &extension) {
+    if tells_of_release(&words, &extension) {
+        words.push(extension);
+    } else if !shouted && !among(DOCUMENTS, &extension) {
         return None;
     }
     of_words(&folders, &words)
@@ -152,7 +163,8 @@ fn of_words(folders: &[&str], words: &[String]) -> Option<Document> {
     let last = folders.last().copied().unwrap_or_default();
     let at_top = matches!(folders, [] | [".github"]);
     let in_docs = among(DOCS, first);
-    let for_developers = folders.iter().any(|folder| among(DEVELOPER, folder));
+    let for_developers = folders.iter().any(|folder| is_for(DEVELOPER, folder))
+        || (in_docs && folders.iter().any(|folder| is_for(INTERNAL, folder)));
     let among_tools = among(TOOLS, first) || among(RELEASE, first);
     let one_word = match words {
         [word] => word.as_str(),
@@ -176,13 +188,18 @@ fn of_words(folders: &[&str], words: &[String]) -> Option<Document> {
         return Some(Document::ContributorPage);
     }
     let process = words.iter().any(|word| among(DEVELOPER_PAGES, word));
-    (process && among(DEVELOPER, last)).then_some(Document::ContributorPage)
+    (process && is_for(DEVELOPER, last)).then_some(Document::ContributorPage)
 }
 
 /// Whether a page of the documentation with a release name is for maintainers: either its name speaks of the process,
-/// or it lies where a manual for users would not (`docs/release.md`, not `docs/guides/publish.md`).
+/// or it lies where a manual for users would not (`docs/release.md`, not `docs/guides/publish.md`). The folders of a
+/// website are such a manual: a tool tells there how its users release with it.
 fn fits_docs(folders: &[&str], words: &[String]) -> bool {
     let is_root = |folder: &str| among(DOCS_ROOTS, folder) || among("website site book wiki", folder);
+    let of_site = folders.first().is_some_and(|first| among("website site", first));
+    if of_site && !folders.iter().all(|folder| is_root(folder) || among(RELEASE, folder)) {
+        return false;
+    }
     let plain =
         |word: &String| among(MAKING, word) || among("guide guidelines management package python pypi npm", word);
     words.iter().any(|word| word.starts_with("releas"))
@@ -194,6 +211,24 @@ fn fits_docs(folders: &[&str], words: &[String]) -> bool {
 fn names_release(words: &[String]) -> bool {
     let past = |word: &String| among(PAST, word) || word.contains(|c: char| c.is_ascii_digit());
     words.iter().any(|word| among(MAKING, word)) && !words.iter().any(past)
+}
+
+/// Whether the ending of a name says that the text is about releases, or how they are made: `README.release`,
+/// `release.howto`. Beside other names the same endings belong to settings (`Makefile.release`).
+fn tells_of_release(words: &[String], extension: &str) -> bool {
+    let of_text = |word: &String| among("readme howto how to instructions guide checklist", word);
+    (among(MAKING, extension) && !words.is_empty() && words.iter().all(of_text))
+        || (among("howto checklist process procedure instructions steps guide", extension) && names_release(words))
+}
+
+/// Whether the name of a folder speaks to some people: each of its words names them or a guide, and one names them.
+fn is_for(people: &str, folder: &str) -> bool {
+    let names = |word: &&str| {
+        let guide = ["guide", "docs", "notes", "manual"].iter().find_map(|end| word.strip_suffix(end));
+        among(people, word) || guide.is_some_and(|who| among(people, who))
+    };
+    let words = || folder.split(['-', '_', '.', ' ']).filter(|word| !word.is_empty());
+    words().any(|word| names(&word)) && words().all(|word| names(&word) || among(GUIDE, word))
 }
 
 /// Whether the name of a template speaks of a release; a number in it only orders the templates.
@@ -231,7 +266,9 @@ fn is_closed(folders: &[&str]) -> bool {
     folders.iter().enumerate().any(|(depth, folder)| {
         let hidden = folder.starts_with('.') && !matches!(*folder, ".github" | ".ci");
         // Below `.github` names are the project's own: `.github/actions/test` is an action, not a test.
-        hidden || (!github && among(CLOSED, folder)) || (depth > 0 && among(TRANSLATIONS, folder))
+        hidden
+            || (!github && (among(CLOSED, folder) || is_for(USERS, folder)))
+            || (depth > 0 && among(TRANSLATIONS, folder))
     })
 }
 
@@ -274,8 +311,34 @@ mod tests {
              docs/doing-a-release.rst docs/contributing/publishing.md docs/guides/making-a-release.md \
              .github/release_checklist.md release/README.md scripts/release/README.md tools/release/index.rst \
              dev/release/README.md docs/how_to_release.ipynb docs/release_guide.qmd maintainers/release.md \
-             docs/release/index.md misc/RELEASING.md docs/src/maintain/manage-releases.md website/docs/community/release-process.mdx",
+             docs/release/index.md misc/RELEASING.md docs/src/maintain/manage-releases.md website/docs/community/release-process.mdx \
+             website/docs/releasing.md README.release release.howto HOWTO.releasing",
         );
+    }
+
+    #[test]
+    fn folders_for_developers_are_known_by_their_words() {
+        for folder in
+            "developers_guide dev_guide contributor_guide contributor-guide contributing_guide maintainer_guide \
+             maintainers-guide development_guide developer-docs developer_notes for_developers how_to_contribute \
+             DeveloperGuide devdocs devguide internals"
+                .split_ascii_whitespace()
+        {
+            kinds(Document::ReleasePage, &format!("docs/src/{folder}/release.rst {folder}/releasing.md"));
+            kinds(Document::ContributorPage, &format!("doc/{folder}/index.rst"));
+        }
+        kinds(Document::ReleasePage, "docs/internal/release.md doc/source/internal-docs/release.md");
+        for folder in "dev-server team_sports development-kit project_templates for_users how_to_use guide"
+            .split_ascii_whitespace()
+        {
+            assert_eq!(document(&format!("docs/{folder}/release.rst")), None, "{folder}");
+            assert!(!wants_folder(folder) || folder == "guide", "{folder}");
+        }
+        assert!(!wants_folder("internal"), "code");
+        for folder in "user-guide users_guide for_users user-docs usage user userguide".split_ascii_whitespace() {
+            assert!(!wants_folder(&format!("docs/{folder}")), "{folder}");
+            assert_eq!(document(&format!("docs/{folder}/how-to-release.md")), None, "{folder}");
+        }
     }
 
     #[test]
@@ -311,7 +374,9 @@ mod tests {
              examples/release.md src/release.rs src/README.md release Releasing docs/guides/publish.md docs/publish.md docs/java-releases.md src/release/README.md src/dev/RELEASING.md docs/about/releases.md \
              docs/configuration/automatic-releases/index.rst docs/usage/release.md docs/ja/contributing.md \
              docs/a/b/c/d/e/releasing.md .git/RELEASING.md .hidden/RELEASING.md .github/release-drafter.md \
-             .github/release.yml docs/release-schedule.md docs/blog/new-release.md Makefile releasing.py";
+             .github/release.yml docs/release-schedule.md docs/blog/new-release.md Makefile releasing.py \
+             website/docs/extra/releasing-binaries.md site/guide/release-process.md Makefile.release Dockerfile.release \
+             app.release requirements.release howto.txt";
         for path in paths.split_ascii_whitespace() {
             assert_eq!(document(path), None, "{path}");
             assert!(!wants_text(path), "{path}");

@@ -10,6 +10,8 @@ mod restructured;
 mod structured;
 pub mod words;
 
+use std::ops::Range;
+
 use crate::text::Span;
 
 /// What a block is.
@@ -58,6 +60,15 @@ pub struct Link {
     pub span: Span,
 }
 
+/// A part of a page that unfolds below words of its own (`<details>` in Markdown).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fold {
+    /// The words that are always seen, as a heading below those around it.
+    pub summary: Block,
+    /// The blocks that unfold, by their numbers.
+    pub blocks: Range<usize>,
+}
+
 /// A document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
@@ -67,6 +78,10 @@ pub struct Page {
     pub links: Vec<Link>,
     /// Comments and code: what is no prose, in order.
     pub hidden: Vec<Span>,
+    /// What is quoted from elsewhere, in order and apart from each other.
+    pub quoted: Vec<Span>,
+    /// The parts that unfold, in order.
+    pub folds: Vec<Fold>,
     /// Whether spans are places in the file (in a notebook they are not).
     pub placed: bool,
 }
@@ -106,6 +121,12 @@ impl Page {
         self.hidden.iter().any(|hidden| hidden.start < place.end && place.start < hidden.end)
     }
 
+    /// Whether a place is part of a quotation.
+    pub fn quotes(&self, place: Span) -> bool {
+        let next = self.quoted.partition_point(|quoted| quoted.start < place.end);
+        next.checked_sub(1).and_then(|last| self.quoted.get(last)).is_some_and(|quoted| place.start < quoted.end)
+    }
+
     /// Adds the addresses that stand in prose without being marked as links.
     fn bare_links(&mut self) {
         for block in self.blocks.iter().filter(|block| block.is_prose()) {
@@ -121,6 +142,7 @@ impl Page {
     fn shift(&mut self, by: usize) {
         let spans = self.blocks.iter_mut().map(|block| &mut block.span);
         let spans = spans.chain(self.links.iter_mut().map(|link| &mut link.span)).chain(&mut self.hidden);
+        let spans = spans.chain(&mut self.quoted).chain(self.folds.iter_mut().map(|fold| &mut fold.summary.span));
         for span in spans {
             *span = Span::new(span.start + by, span.end + by);
         }

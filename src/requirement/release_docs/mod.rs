@@ -1,9 +1,10 @@
 //! R01 release-docs: the release process is documented, step by step and with the permissions it takes.
 //!
-//! Names and headings say where to look ([`part`]), what stands there decides: how far it goes step by step
-//! ([`steps`]) and whether it says who may release ([`mod@permissions`]).
+//! Names and headings say where to look ([`part`]), apart from what tells of past releases ([`notes`]); what stands
+//! there decides: how far it goes step by step ([`steps`]) and whether it says who may release ([`mod@permissions`]).
 
 mod fix;
+mod notes;
 mod part;
 mod permissions;
 mod steps;
@@ -358,6 +359,29 @@ mod tests {
     }
 
     #[test]
+    fn a_guide_beside_its_log_is_judged_without_the_log() {
+        let log = "## Past releases\n\n### 1.2.0\n\n- Ask the core developers\n- Tag x\n\n### 1.1.0\n\n- Add y\n";
+        let guide = format!("# Releases\n\n## Process\n\n{STEPS}\n{log}");
+        let facts = facts(&[("RELEASES.md", &guide)]);
+        let finding = assess(&facts);
+        assert_eq!((finding.checks[0].verdict, finding.verdict), (Verdict::Pass, Verdict::Warn));
+        assert!(finding.summary.contains("which role"), "{}", finding.summary);
+        assert!(finding.checks[0].summary.contains("3 listed steps"), "{}", finding.checks[0].summary);
+    }
+
+    #[test]
+    fn guides_in_folds_plain_texts_and_folders_for_developers_are_found() {
+        let fold = format!(
+            "# Contributing\n\n<details><summary>Making a new release (click)</summary>\n\nMaintainers only.\n\n{STEPS}\n</details>\n"
+        );
+        assert_eq!(verdict(&[(".github/CONTRIBUTING.md", &fold)]), Verdict::Pass);
+        let plain = "* create a release branch\n* update the version\n* tag it, with push-access\n";
+        assert_eq!(verdict(&[("README.release", plain)]), Verdict::Pass);
+        let page = format!("Releases\n========\n\nThis requires admin-level access.\n\n{STEPS}");
+        assert_eq!(verdict(&[("docs/src/developers_guide/release.rst", &page)]), Verdict::Pass);
+    }
+
+    #[test]
     fn too_few_steps_warn() {
         let finding =
             assess(&facts(&[("RELEASE.md", "# Release\n\nRun `make release` to publish the package to PyPI.\n")]));
@@ -371,13 +395,19 @@ mod tests {
         let policy = "# Releases\n\nMajor releases break things on the main branch.\n\n- **Patch** versions hold fixes.\n- **Minor** ones add.\n- **Major** ones break.\n";
         let comment = format!("# Contributing\n\n<!--\n## Releasing\n\n{STEPS}-->\n");
         let tool = format!("# Auto Release\n\n{STEPS}");
+        let titled = "=====\nRelease Notes\n=====\n\nPkg 1.6.0\n=====\n\nMaintenance\n~~~~~\n- Drop the old wheels\n- Build on CI\n- Tag it\n";
+        let versions = "Version 0.2 (2026-01-10)\n===\n\nFixed\n---\n- Bump the version\n- Build wheels\n- Tag x\n\nVersion 0.1\n===\n\n- Add x\n";
         for texts in [
             &[][..],
             &[("RELEASE.md", notes)],
             &[("docs/releases.md", policy)],
             &[("CONTRIBUTING.md", &comment)],
             &[("README.md", &tool)],
+            &[("RELEASE.rst", titled)],
+            &[("RELEASES.md", versions)],
             &[("docs/guides/publish.md", STEPS)],
+            &[("docs/user-docs/how-to-release.md", STEPS)],
+            &[("website/docs/extra/releasing-binaries.md", STEPS)],
             &[("CHANGELOG.md", STEPS)],
         ] {
             let finding = assess(&facts(texts));

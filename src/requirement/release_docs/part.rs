@@ -1,5 +1,8 @@
 //! Which parts of a repository's documents are about making a release, by their names and headings.
 
+use std::ops::Range;
+
+use super::notes;
 use crate::fact::Facts;
 use crate::fact::interest::{self, Document};
 use crate::fact::prose::words::{among, name_words, words};
@@ -7,7 +10,7 @@ use crate::fact::prose::{Block, Link, Page};
 use crate::text::Span;
 
 /// Words for making a release as a process, in headings and in names of links.
-const PROCESS: &str = "process processes procedure procedures checklist checklists steps instructions workflow flow \
+pub const PROCESS: &str = "process processes procedure procedures checklist checklists steps instructions workflow flow \
     guide walkthrough runbook howto how make making create creating cut cutting do doing perform performing prepare \
     preparing publish publishing issue issuing tag tagging draft drafting ship shipping trigger triggering new";
 
@@ -84,10 +87,10 @@ impl<'a> Source<'a> {
     /// The parts of this document that are about making a release.
     pub fn parts(&'a self) -> Vec<Part<'a>> {
         match self.document {
-            Document::ReleasePage | Document::ReleaseTemplate if is_notes(self.page) => Vec::new(),
             Document::ReleasePage | Document::ReleaseTemplate => {
-                let heading = self.page.blocks.iter().find(|block| block.level().is_some());
-                vec![Part { source: self, heading, is_section: false, blocks: &self.page.blocks }]
+                let heading = |blocks: &'a [Block]| blocks.iter().find(|block| block.level().is_some());
+                let part = |blocks| Part { source: self, heading: heading(blocks), is_section: false, blocks };
+                notes::without_notes(self.page).into_iter().take(MAX_SECTIONS).map(part).collect()
             }
             Document::ContributorPage | Document::Readme => self.sections(),
             Document::DocsIndex => Vec::new(),
@@ -98,16 +101,30 @@ impl<'a> Source<'a> {
         let mut found = Vec::new();
         let mut title = true;
         let mut covered = 0;
-        for (number, block) in self.page.blocks.iter().enumerate().filter(|(_, block)| block.level().is_some()) {
+        for (start, heading, fold) in self.headings() {
             // Titles hold the name of the project, which may itself speak of releases.
             let strict = self.document == Document::Readme || std::mem::take(&mut title);
-            if number >= covered && found.len() < MAX_SECTIONS && speaks_of_releasing(&words(&block.text), strict) {
-                let blocks = self.page.section(number);
-                covered = number + 1 + blocks.len();
-                found.push(Part { source: self, heading: Some(block), is_section: true, blocks });
+            if start >= covered && found.len() < MAX_SECTIONS && speaks_of_releasing(&words(&heading.text), strict) {
+                let blocks = match fold {
+                    Some(fold) => self.page.blocks.get(fold).unwrap_or_default(),
+                    None => self.page.section(start - 1),
+                };
+                covered = start + blocks.len();
+                found.push(Part { source: self, heading: Some(heading), is_section: true, blocks });
             }
         }
         found
+    }
+
+    /// Each heading with the number of the first block below it, in order. The words of a part that unfolds are a
+    /// heading too; what is below them is known.
+    fn headings(&'a self) -> Vec<(usize, &'a Block, Option<Range<usize>>)> {
+        let blocks = self.page.blocks.iter().enumerate().filter(|(_, block)| block.level().is_some());
+        let folds = self.page.folds.iter();
+        let folds = folds.map(|fold| (fold.blocks.start, &fold.summary, Some(fold.blocks.clone())));
+        let mut all: Vec<_> = folds.chain(blocks.map(|(number, heading)| (number + 1, heading, None))).collect();
+        all.sort_by_key(|(_, heading, _)| heading.span.start);
+        all
     }
 
     /// Links to pages outside this repository that are named as an account of the release process.
@@ -161,24 +178,6 @@ pub fn speaks_of_releasing(words: &[String], strict: bool) -> bool {
         || new_version
         || (has("release releases") && (!strict || has(PROCESS)))
         || (!strict && has("publishing publish"))
-}
-
-/// Whether a page tells of past releases: most of its headings are versions.
-fn is_notes(page: &Page) -> bool {
-    let headings = page.blocks.iter().filter(|block| block.level().is_some());
-    let (versions, others): (Vec<&Block>, Vec<&Block>) = headings.partition(|block| is_version_heading(&block.text));
-    versions.len() >= 2 && versions.len() + 1 >= others.len()
-}
-
-/// Whether a heading names a version first: `1.2.0 (2024-05-01)`, `Release v1.2`, `Version 3.0.0rc1`.
-fn is_version_heading(text: &str) -> bool {
-    let words = words(text);
-    let is_version = |word: &String| {
-        let digits = word.trim_start_matches('v');
-        digits.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.')
-    };
-    words.iter().take(2).any(is_version)
-        && words.first().is_some_and(|first| is_version(first) || among("release version v", first))
 }
 
 /// Whether an address leads out of the repository, to a page that is not just touched by a release.
@@ -255,16 +254,6 @@ mod tests {
     }
 
     #[test]
-    fn release_notes_are_known_by_their_headings() {
-        let notes =
-            Page::read("RELEASE.md", "# Release 2.1.0\n\n- Add x\n\n## Bug Fixes\n\n# Release 2.0.0\n\n- Fix y\n");
-        assert!(is_notes(&notes));
-        let guide =
-            Page::read("RELEASE.md", "# Releasing\n\n## Update 2.4.0 milestones\n\n## Tag 2.4.0\n\n## Release 2.4.0\n");
-        assert!(!is_notes(&guide));
-    }
-
-    #[test]
     fn only_the_outermost_section_counts_and_titles_are_read_strictly() {
         let text = "# Contributing to Auto Release\n\n## Releases\n\nx\n\n### Patch releases\n\ny\n\n## Tests\n";
         let page = Page::read("CONTRIBUTING.md", text);
@@ -272,5 +261,24 @@ mod tests {
         let parts = source.parts();
         assert_eq!(parts.iter().map(|part| part.heading.unwrap().text.as_str()).collect::<Vec<_>>(), ["Releases"]);
         assert_eq!(parts[0].blocks.len(), 3);
+    }
+
+    #[test]
+    fn what_unfolds_is_a_section_up_to_its_end() {
+        let text = "# Contributing\n\n## Tasks\n\n<details><summary>Making a release (click)</summary>\n\n- Tag\n\n</details>\n\n\
+                    Text\n\n<details><summary>Adding a test</summary>\n\n- Write it\n\n</details>\n\n## Releasing\n\n\
+                    <details><summary>Release steps</summary>\n\n- Push\n\n</details>\n";
+        let page = Page::read("CONTRIBUTING.md", text);
+        let source = Source { path: "CONTRIBUTING.md", text, document: Document::ContributorPage, page: &page };
+        let found: Vec<(String, Vec<&str>)> = source
+            .parts()
+            .iter()
+            .map(|part| {
+                let blocks = part.blocks.iter().map(|block| block.text.as_str()).collect();
+                (part.heading.unwrap().text.clone(), blocks)
+            })
+            .collect();
+        let expected = [("Making a release (click)".to_owned(), vec!["Tag"]), ("Releasing".to_owned(), vec!["Push"])];
+        assert_eq!(found, expected);
     }
 }

@@ -75,7 +75,9 @@ impl Steps {
         if !is_release_work(part.blocks) {
             return Self::default();
         }
-        let listed = Self::from_blocks(part.blocks, is_step_item, "listed steps");
+        // What is quoted explains something; it is no step of this process.
+        let is_listed = |block: &Block| is_step_item(block) && !part.source.page.quotes(block.span);
+        let listed = Self::from_blocks(part.blocks, is_listed, "listed steps");
         let title = part.heading.filter(|_| !part.is_section).map(|block| block.span);
         let is_step_heading = |block: &Block| {
             let is_title = Some(block.span) == title;
@@ -96,9 +98,11 @@ impl Steps {
     }
 
     fn from_blocks(blocks: &[Block], is_step: impl Fn(&Block) -> bool, are: &'static str) -> Self {
-        let mut steps = blocks.iter().filter(|block| is_step(block));
-        let first = steps.next().map(|block| block.span);
-        Self { count: steps.count() + usize::from(first.is_some()), first, are }
+        let steps = || blocks.iter().filter(|block| is_step(block));
+        // An item in a list of steps may be a place to fill in; the first to show is one that tells what to do.
+        let tells = |block: &&Block| !matches!(block.kind, Kind::Item { .. }) || is_instruction(&block.text);
+        let first = steps().find(tells).or_else(|| steps().next()).map(|block| block.span);
+        Self { count: steps().count(), first, are }
     }
 
     fn commands(blocks: &[Block]) -> Self {
@@ -127,9 +131,16 @@ fn is_release_work(blocks: &[Block]) -> bool {
 
 fn is_step_item(block: &Block) -> bool {
     match block.kind {
-        Kind::Item { ordered, task, .. } => ordered || task || is_instruction(&block.text),
+        Kind::Item { ordered, task, .. } => {
+            task || is_instruction(&block.text) || (ordered && !explains_number(&block.text))
+        }
         _ => false,
     }
+}
+
+/// `MAJOR version when you …`: what the numbers of a version mean.
+fn explains_number(text: &str) -> bool {
+    words(text).first().is_some_and(|word| among("major minor patch micro", word))
 }
 
 /// `Step 2`, `2. Tag`, `2) Tag` as a heading.
@@ -154,10 +165,19 @@ fn is_instruction(text: &str) -> bool {
     opens && sentence.split([',', ':']).skip(1).any(begins_with_verb)
 }
 
-fn begins_with_verb(clause: &str) -> bool {
+/// Whether a word can open an instruction: a verb, or what leads to one.
+pub fn opens_instruction(word: &str) -> bool {
+    VERBS.has(word) || CONDITION.has(word) || LEAD_IN.has(word)
+}
+
+/// Whether a clause begins by telling the reader to do something. A verb with a colon behind it is a label: it counts
+/// where it labels release work ("Tag: the merge commit"), not where it names a field ("Contact: ada@example.org").
+pub fn begins_with_verb(clause: &str) -> bool {
     let words = words(clause);
     let mut leading = words.iter().skip_while(|word| LEAD_IN.has(word));
-    leading.next().is_some_and(|word| VERBS.has(word))
+    let Some(verb) = leading.next().filter(|word| VERBS.has(word)) else { return false };
+    let label = clause.split_once(':').map(|(label, _)| label.trim()).filter(|label| label.eq_ignore_ascii_case(verb));
+    label.is_none() || WORK.has_any(&words)
 }
 
 /// Whether running text gives an instruction about release work.
@@ -196,7 +216,9 @@ fn is_program(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::part::Source;
     use super::*;
+    use crate::fact::interest::Document;
     use crate::fact::prose::Page;
 
     fn block(text: &str) -> Block {
@@ -219,6 +241,8 @@ mod tests {
             "Double-check the notes",
             "[ ] Merge".trim_start_matches("[ ] "),
             "Please run `make`",
+            "Tag: `git tag v1`",
+            "Build: the wheels come from CI",
         ] {
             assert!(is_instruction(text), "{text}");
         }
@@ -233,6 +257,8 @@ mod tests {
             "",
             "If you have questions",
             "Releases follow semver",
+            "Contact: ada@example.org",
+            "Name: Ada",
         ] {
             assert!(!is_instruction(text), "{text}");
         }
@@ -246,6 +272,33 @@ mod tests {
         assert_eq!(command_count(&block("```python\nimport os\n```\n")), 0);
         assert_eq!(command_count(&block("```yaml\nmake: x\n```\n")), 0);
         assert_eq!(command_count(&block("text\n")), 0);
+    }
+
+    fn steps(text: &str) -> (usize, Option<usize>) {
+        let page = Page::read("RELEASE.md", text);
+        let source = Source { path: "RELEASE.md", text, document: Document::ReleasePage, page: &page };
+        let parts = source.parts();
+        let steps = Steps::of(&parts[0]);
+        (steps.count, steps.first.map(|span| crate::text::span::place(text, span.start).line))
+    }
+
+    #[test]
+    fn quotations_fields_and_kinds_of_versions_are_no_steps() {
+        let quoted = "# Releasing\n\n> 1. MAJOR version\n> 2. MINOR version\n> 3. PATCH version\n\n- Tag\n- Push to PyPI\n- Announce\n";
+        assert_eq!(steps(quoted), (3, Some(7)));
+        let kinds = "# Releases\n\n1. MAJOR version when you break the API\n2. MINOR version\n3. PATCH version on PyPI, with a tag\n";
+        assert_eq!(steps(kinds), (0, None));
+        let fields =
+            "# Releasing\n\n* Contact: ada@example.org\n\n## Tag\n\n* Tag the commit\n* Push it\n* Publish to PyPI\n";
+        assert_eq!(steps(fields), (3, Some(7)));
+    }
+
+    #[test]
+    fn the_first_step_to_show_says_what_to_do() {
+        let boxes = "# Release\n\n- [ ] X (#)\n- [ ] Tag the commit\n- [ ] Push to PyPI\n- [ ] Bump the version\n";
+        assert_eq!(steps(boxes), (4, Some(4)));
+        let told = "# Release\n\n1. The version is bumped\n2. The tag is pushed\n3. The release is on PyPI\n";
+        assert_eq!(steps(told), (3, Some(3)));
     }
 
     #[test]
