@@ -3,10 +3,11 @@
 //! [`Fleet::absorb`] takes in one survey event and judges again what it touched; nothing else changes a fleet.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::fact::declared::Declared;
 use crate::fact::files::Problem;
-use crate::fact::{Facts, Observation, Quota, Reason, RepoId, SurveyEvent, Target, Unknown};
+use crate::fact::{Fact, Facts, Observation, Quota, Reason, RepoId, SurveyEvent, Target, Unknown};
 use crate::requirement::{self, Finding, Level, Profile, Verdict};
 
 pub mod identity;
@@ -192,10 +193,34 @@ impl Repo {
         self.findings = findings;
     }
 
+    /// What would be said if one of its files held another text: judged on a copy.
+    pub fn with_text(&self, path: &str, text: &Arc<str>, rules: &Rules) -> Vec<Finding> {
+        let mut copy = self.clone();
+        if let Some(files) = self.facts.files.observed() {
+            let mut files = files.clone();
+            files.value.texts.insert(path.to_owned(), Arc::clone(text));
+            copy.facts.record(Observation::Files(Fact::Known(files)));
+        }
+        copy.judge(rules);
+        copy.findings
+    }
+
     /// `owner/name`: as the forge spells it, else as the target or the remote of the clone says.
     pub fn repository(&self) -> Option<String> {
         let forge = self.facts.name_on_forge().map(str::to_owned);
         forge.or_else(|| self.target.repository.clone()).or_else(|| self.facts.name_of_remote())
+    }
+
+    /// What it is called where people read it: as it was typed, which tells folders of one name apart. A folder that
+    /// was typed without a name, such as `.`, is called by its `owner/name`, else by its own name.
+    pub fn name(&self) -> String {
+        let typed = &*self.target.id.target;
+        let last = typed.split('/').rfind(|part| !part.is_empty());
+        if last.is_some_and(|last| last != "." && last != "..") {
+            return typed.to_owned();
+        }
+        let folder = || self.target.whole.as_deref()?.split(['/', '\\']).rfind(|part| !part.is_empty());
+        self.repository().or_else(|| folder().map(str::to_owned)).unwrap_or_else(|| typed.to_owned())
     }
 
     /// What a person should know of its files: those that could not be read or parsed, and waivers that do not count.

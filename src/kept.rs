@@ -6,6 +6,7 @@ use crate::fleet::Identity;
 
 pub mod answers;
 pub mod histories;
+pub mod signoffs;
 
 /// What a repository is kept under: its name on the forge, else its folder; none where neither is known.
 pub fn key(repository: Option<&str>, path: Option<&str>) -> Option<String> {

@@ -23,6 +23,9 @@ pub mod verify;
 
 pub use change::{Choice, ContentHash, Effect, FileChange, content_hash};
 
+/// How often one choice is tried without the others.
+const MOST_TRIES: usize = 3;
+
 /// What a plan is made for.
 #[derive(Clone, Debug, Default)]
 pub struct Wish {
@@ -121,6 +124,36 @@ impl Plan {
         }
     }
 
+    /// The same plan for the repository as it is now: what was taken and left stays so, and files may be written again
+    /// that could not be.
+    pub fn renew(&mut self, repo: &Repo) {
+        self.facts = Arc::new(repo.facts.clone());
+        self.wish.blocked.clear();
+        self.work_out();
+    }
+
+    /// What one choice would change in the files as they are, without all others; nothing where it cannot be made so.
+    pub fn alone(&self, index: usize) -> Vec<FileChange> {
+        let Some(choice) = self.outcome.choices.get(index) else { return Vec::new() };
+        let wanted = Key::of_choice(choice);
+        let same = |key: &Key| key.alike(&wanted) && (key.title == wanted.title || key.paths == wanted.paths);
+        let mut plan = self.clone();
+        plan.requirements.retain(|requirement| requirement.meta().id == choice.requirement);
+        // Leaving one may bring others that were not offered beside it.
+        for _ in 0..MOST_TRIES {
+            let keys = plan.outcome.choices.iter().map(Key::of_choice);
+            plan.decisions = keys.map(|key| (key.clone(), same(&key))).collect();
+            plan.work_out();
+            let mut made = plan.outcome.choices.iter().filter(|choice| choice.is_made());
+            match (made.next().map(Key::of_choice), made.next()) {
+                (Some(key), None) if same(&key) => return plan.outcome.files,
+                (Some(_), _) => {}
+                (None, _) => return Vec::new(),
+            }
+        }
+        Vec::new()
+    }
+
     /// Leaves files alone, each for its reason, and works everything out again: fixes that touch them are refused.
     pub fn block(&mut self, paths: impl IntoIterator<Item = (String, String)>) {
         let before = self.wish.blocked.len();
@@ -158,9 +191,8 @@ impl Plan {
     /// files count where it does.
     fn decision(&self, key: &Key) -> Option<bool> {
         let by = |same: &dyn Fn(&Key) -> bool| self.decisions.iter().find(|(known, _)| same(known)).map(|one| one.1);
-        let alike = |known: &Key| known.requirement == key.requirement && known.safety == key.safety;
-        by(&|known| alike(known) && known.title == key.title)
-            .or_else(|| by(&|known| alike(known) && known.paths == key.paths))
+        by(&|known| known.alike(key) && known.title == key.title)
+            .or_else(|| by(&|known| known.alike(key) && known.paths == key.paths))
     }
 
     fn takes(&self, key: &Key) -> bool {
@@ -180,6 +212,10 @@ impl Key {
         let paths = fix.files.iter().map(|file| file.path().to_owned()).collect();
         let title = clean::line(&fix.title).into_owned();
         Self { requirement: fix.requirement, safety: fix.safety, title, paths }
+    }
+
+    fn alike(&self, other: &Self) -> bool {
+        self.requirement == other.requirement && self.safety == other.safety
     }
 
     fn of_choice(choice: &Choice) -> Self {

@@ -232,7 +232,7 @@ mod tests {
 
     fn unreachable(index: usize) -> Ask {
         let id = RepoId { index, target: "o/r".into() };
-        let target = Target { id, repository: Some("o/r".into()), path: None };
+        let target = Target { id, repository: Some("o/r".into()), path: None, whole: None };
         Ask::Remote { target, name: "o/r".into(), branch: None }
     }
 

@@ -237,3 +237,47 @@ fn questions_are_asked_in_plain_lines_and_every_answer_is_kept_at_once() {
     let (code, seen) = typed(&place, &[&arguments[..], &["--no-questions"]].concat(), "");
     assert!(code == 1 && !seen.contains("pause >"), "{seen}");
 }
+
+#[test]
+fn only_sign_offs_are_replaced_and_versions_are_versions() {
+    let place = Place::new();
+    let walk = |output: &str| place.run(&["checklist", "r", "--offline", "--release", "1.0", "--output", output]);
+    place.write("notes.md", "my notes\n");
+    for output in ["notes.md", "text=notes.md", "json=notes.md", "comment=notes.md"] {
+        let (code, _, err) = walk(output);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("notes.md is there already and holds no sign-off"), "{err}");
+    }
+    assert_eq!(fs::read_to_string(place.path("notes.md")).unwrap(), "my notes\n");
+    for output in ["signoff.md", "signoff.json", "text=signoff.txt"] {
+        for _ in 0..2 {
+            assert_eq!(walk(output).0, 3, "{output}");
+        }
+    }
+    for wrong in ["../../x y", "1.0/2", " "] {
+        let (code, _, err) = place.run(&["checklist", "r", "--offline", "--release", wrong]);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("is in no version: letters, digits and . + - _ ! are"), "{err}");
+    }
+}
+
+#[test]
+fn a_folder_typed_as_a_dot_is_called_by_its_name() {
+    let place = Place::new();
+    let here = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shipworthy"));
+        command.args(arguments).current_dir(place.path("r")).stdin(Stdio::null()).env_clear();
+        command.env("HOME", place.folder.path()).env("LANG", "C.UTF-8");
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let markdown = here(&["checklist", ".", "--offline", "--release", "1.0", "--format", "markdown"]);
+    assert!(markdown.starts_with("# Release sign-off: r 1.0\n"), "{markdown}");
+    let report = here(&["check", ".", "--offline", "--format", "markdown"]);
+    assert!(report.contains("## `r`: "), "{report}");
+    let json = here(&["check", ".", "--offline", "--format", "json"]);
+    assert!(json.contains("\"target\": \".\""), "what was typed stays: {json}");
+    place.git(&["remote", "add", "origin", "https://github.com/lin/tool.git"]);
+    let text = here(&["checklist", ".", "--offline", "--release", "1.0"]);
+    assert!(text.starts_with("lin/tool 1.0"), "{text}");
+}

@@ -29,7 +29,7 @@ use world::{ADMIN, Fleet, NARROW, PLAIN, Repo};
 fn remote(index: usize, name: &str) -> Ask {
     let id = RepoId { index, target: name.into() };
     let (name, branch) = name.split_once('@').map_or((name, None), |(name, branch)| (name, Some(branch.to_owned())));
-    let target = Target { id, repository: Some(name.to_owned()), path: None };
+    let target = Target { id, repository: Some(name.to_owned()), path: None, whole: None };
     Ask::Remote { target, name: name.to_owned(), branch }
 }
 

@@ -75,8 +75,12 @@ impl Look {
 }
 
 fn remote((index, name): (usize, &String)) -> Ask {
-    let target =
-        Target { id: RepoId { index, target: name.as_str().into() }, repository: Some(name.clone()), path: None };
+    let target = Target {
+        id: RepoId { index, target: name.as_str().into() },
+        repository: Some(name.clone()),
+        path: None,
+        whole: None,
+    };
     Ask::Remote { target, name: name.clone(), branch: None }
 }
 

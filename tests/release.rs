@@ -117,7 +117,7 @@ fn a_plain_check_asks_nothing_of_it() {
 /// A survey as the dashboard has it, and its one repository.
 fn dashboard(fleet: &Fleet, token: Option<&str>) -> (Survey, Ask) {
     let id = RepoId { index: 0, target: "acme/one".into() };
-    let target = Target { id, repository: Some("acme/one".to_owned()), path: None };
+    let target = Target { id, repository: Some("acme/one".to_owned()), path: None, whole: None };
     let ask = Ask::Remote { target, name: "acme/one".to_owned(), branch: None };
     let network = Network {
         forge: Api::parse(&fleet.forge.url()).unwrap(),
@@ -217,7 +217,7 @@ fn a_clone_with_a_commit_of_its_own_is_told_about_the_head_of_its_branch() {
         .forge
         .on(&format!("GET /repos/acme/one/commits/{own}/check-runs"), move |_| fakegh::Reply::status(422, &words));
     let id = RepoId { index: 0, target: "acme/one".into() };
-    let target = Target { id, repository: None, path: None };
+    let target = Target { id, repository: None, path: None, whole: None };
     let ask = Ask::Folder { target, root: folder.path().to_owned() };
     let network = Network {
         forge: Api::parse(&fleet.forge.url()).unwrap(),

@@ -130,14 +130,26 @@ fn a_release_is_walked_through_by_keys_alone() {
     pty.wait_for("not written");
     pty.send(ENTER);
     pty.wait_for("write to: ");
-    pty.send(b"elsewhere.md\r");
-    pty.wait_for("wrote elsewhere.md and elsewhere.json");
+    fs::write(pty.home.path().join("notes.md"), "my notes\n").unwrap();
+    pty.send(b"notes.md\r");
+    pty.wait_for("NOT written: notes.md is there already and holds no sign-off");
+    assert_eq!(fs::read_to_string(pty.home.path().join("notes.md")).unwrap(), "my notes\n");
+    for _ in 0..2 {
+        pty.send(b"w\r");
+        pty.wait_for("write to: ");
+        pty.send(b"elsewhere.md\r");
+        pty.wait_for("wrote elsewhere.md and elsewhere.json");
+    }
     pty.send(b"q");
     assert_eq!(pty.end(), 0);
 
     let home = pty.home.path();
     let state = home.join(".local/state/shipworthy");
-    let written = fs::read_to_string(state.join("signoffs/release-signoff-r-1.0.json")).unwrap();
+    let kept: Vec<_> = fs::read_dir(state.join("signoffs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let kept = kept.iter().find(|file| file.extension().is_some_and(|ending| ending == "json")).unwrap();
+    let name = kept.file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("release-signoff-r-") && name.ends_with("--1.0.json"), "{name}");
+    let written = fs::read_to_string(kept).unwrap();
     assert!(written.contains("\"outcome\": \"signed-off\""), "{written}");
     assert!(written.contains(git(home, &["rev-parse", "HEAD"]).trim()), "{written}");
     assert_eq!(fs::read_to_string(home.join("elsewhere.json")).unwrap(), written);
@@ -460,11 +472,11 @@ fn a_fix_of_the_demo_is_four_keys_away_written_to_a_copy_and_undone() {
         (&b"s"[..], "sort: worst first"),
         (b"/mylib\r", "1 of 10"),
         (b"llll", "mylib  R05"),
-        (b"f", "What needs review is read first"),
+        (b"f", "R05 not chosen: space takes it"),
         (b" ", "fix R05"),
-        (b"a", "files of ~/src/mylib were changed"),
-        // The words about it may be followed at once by those about the files; the log keeps both.
-        (b"z@", "undone: fix R05"),
+        (b"a", "wrote 1 file; z puts it back"),
+        (b"z", "put back python-package.yml"),
+        (b"@", "~/src/mylib: undone: fix R05"),
         (b"\x1b", "mylib  R05"),
         (b"z", "there is nothing to undo"),
     ] {
@@ -476,6 +488,34 @@ fn a_fix_of_the_demo_is_four_keys_away_written_to_a_copy_and_undone() {
     let left: Vec<_> = fs::read_dir(pty.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["tmp"], "nothing of the user's is touched");
     assert_eq!(fs::read_dir(pty.home.path().join("tmp")).unwrap().count(), 0, "the copy has gone");
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_not_written_and_what_was_chosen_stays() {
+    let mut pty = folders().run(&["--offline", "alpha"]);
+    pty.wait_for("up to date");
+    pty.send(b"F");
+    pty.wait_for("> [x] R05");
+    pty.send(b"j ");
+    pty.wait_for("> [ ] R09");
+    let file = pty.home.path().join("alpha/.github/workflows/release.yml");
+    let changed = format!("# by others\n{BAD}");
+    fs::write(&file, &changed).unwrap();
+    pty.send(b"a");
+    pty.wait_for("NOT written: release.yml changed since it was read; r reads it again");
+    pty.wait_for("> [ ] R09");
+    assert_eq!(fs::read_to_string(&file).unwrap(), changed);
+    pty.send(b"r");
+    pty.wait_for("read again; this is the preview");
+    pty.wait_for("> [ ] R09");
+    pty.send(b"a");
+    pty.wait_for("wrote 1 file; z puts it back");
+    let written = fs::read_to_string(&file).unwrap();
+    assert!(written.starts_with("# by others\n") && written != changed, "{written}");
+    pty.send(b"z");
+    pty.wait_for("put back release.yml");
+    assert_eq!(fs::read_to_string(&file).unwrap(), changed);
+    leave(pty);
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn judged(texts: &[(&str, &str)]) -> Repo {
     };
     let id = RepoId { index: 0, target: Arc::from("x") };
     let mut fleet = Fleet::new(Rules::default());
-    fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+    fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None, whole: None }));
     let now = jiff::Timestamp::UNIX_EPOCH;
     for observation in [Observation::Pins(Fact::local(pins, now)), Observation::Files(Fact::local(files, now))] {
         fleet.absorb(SurveyEvent::Answered { repo: id.clone(), observation: Box::new(observation) });

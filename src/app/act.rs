@@ -39,10 +39,7 @@ impl Model {
                 Vec::new()
             }
             Mode::Copy(menu) => self.choose_copy(key, action, menu),
-            Mode::Waive(form) => {
-                self.fill_in(key, form);
-                Vec::new()
-            }
+            Mode::Waive(form) => self.fill_in(key, form),
             Mode::Release(field) => self.type_release(key, field),
             Mode::Answer(form) => self.write_answer(key, form),
             Mode::Destination(field) => self.type_destination(key, field),
@@ -100,6 +97,7 @@ impl Model {
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.leave(0),
             Action::QuitAtOnce => return self.leave(INTERRUPTED),
+            Action::Refresh if self.place == Place::Fix => return self.read_again(),
             Action::Refresh => return self.refresh(self.acted_on()),
             Action::RefreshAll => return self.refresh(self.fleet.repos.keys().cloned().collect()),
             Action::Fix => return self.fix(),
@@ -133,7 +131,8 @@ impl Model {
 
     /// Leaves the screen, else the filter; it never leaves the program.
     fn back(&mut self) {
-        let left = std::mem::take(&mut self.series).len();
+        // Only leaving the preview ends a series; a screen above it may be left and come back from.
+        let left = if self.place == Place::Fix { std::mem::take(&mut self.series).len() } else { 0 };
         if self.go_back() {
             if left > 0 {
                 self.say(format!("this one and {left} more of those marked stay as they are"));
@@ -167,7 +166,7 @@ impl Model {
     fn refresh(&mut self, repos: Vec<RepoId>) -> Vec<Effect> {
         match repos.as_slice() {
             [] => self.say("there is no repository to ask about"),
-            [one] => self.say(format!("asking about {} again", one.target)),
+            [one] => self.say(format!("asking about {} again", self.name_of(one))),
             many => self.say(format!("asking about {} repositories again", many.len())),
         }
         self.ask(repos, Scope::Everything)

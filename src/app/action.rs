@@ -149,6 +149,7 @@ use Place::{Checklist, Evidence, Fix, Fleet, Log, Repo};
 const EVERYWHERE: &[Place] = Place::ALL;
 const LISTS: &[Place] = &[Fleet, Repo, Evidence, Checklist, Log, Fix];
 const PANES: &[Place] = &[Fleet, Repo, Evidence, Fix, Checklist];
+const RELEASES: &[Place] = &[Fleet, Repo, Evidence, Checklist];
 const FINDINGS: &[Place] = &[Fleet, Repo, Evidence];
 
 const fn row(
@@ -202,7 +203,7 @@ pub const ACTIONS: &[Entry] = &[
         "next",
         &["n"],
         ("next", "next problem or evidence"),
-        &[Fleet, Repo, Evidence, Log],
+        &[Fleet, Repo, Evidence, Fix, Log],
         Group::Look,
     ),
     row(Action::PreviousMatch, "previous", &["N"], ("", "the one before"), &[Fleet, Repo, Evidence, Log], Group::Look),
@@ -218,7 +219,7 @@ pub const ACTIONS: &[Entry] = &[
         "refresh",
         &["r"],
         ("refresh", "ask again, this or marked"),
-        &[Fleet, Repo, Evidence, Checklist],
+        &[Fleet, Repo, Evidence, Fix, Checklist],
         Group::Act,
     ),
     row(Action::RefreshAll, "refresh-all", &["R"], ("", "ask again about all"), &[Fleet, Repo, Evidence], Group::Act),
@@ -244,7 +245,7 @@ pub const ACTIONS: &[Entry] = &[
         Group::Act,
     ),
     row(Action::Waive, "waive", &["x"], ("waive", "set aside, with a preview"), &[Repo, Evidence], Group::Act),
-    row(Action::Checklist, "checklist", &["c"], ("checklist", "release checklist"), FINDINGS, Group::Act),
+    row(Action::Checklist, "checklist", &["c"], ("checklist", "release checklist"), RELEASES, Group::Act),
     row(
         Action::Report,
         "report",

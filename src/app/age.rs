@@ -26,6 +26,8 @@ impl Age {
         let mut age = Self::default();
         age.take(&facts.files);
         age.take(&facts.git);
+        // Files are read again at every chance. Where there are answers of a server, their age is what counts.
+        let local = age.newest.take();
         age.take(&facts.repository);
         age.take(&facts.protection);
         age.take(&facts.actions_policy);
@@ -37,6 +39,7 @@ impl Age {
         age.take(&facts.provenance);
         age.take(&facts.runs);
         age.take(&facts.pins);
+        age.newest = age.newest.or(local);
         age
     }
 

@@ -40,6 +40,10 @@ pub struct Checklist {
     pub aside: bool,
     /// What was seen of the working tree.
     tree: Fact<Tree>,
+    /// Whether the version was answered, so that asking again may be left.
+    begun: bool,
+    /// The folder of the repository, where it has one: it tells those apart that have no other name.
+    folder: Option<String>,
 }
 
 /// One line of the list of steps.
@@ -67,6 +71,8 @@ impl Checklist {
             saved: None,
             aside: false,
             tree: Fact::Pending,
+            begun: false,
+            folder: None,
         }
     }
 
@@ -107,13 +113,7 @@ impl Checklist {
 
     /// The name of its sign-off, without an ending.
     pub fn name(&self) -> String {
-        let plain = |text: &str| -> String {
-            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-            text.chars().map(|c| if fits(c) { c } else { '-' }).take(60).collect()
-        };
-        let name = self.repo.target.split('/').next_back().unwrap_or_default();
-        let release = self.release().or(self.walk.subject.commit.as_deref()).unwrap_or("unversioned");
-        format!("release-signoff-{}-{}", plain(name).trim_matches(['-', '.']), plain(release).trim_matches('.'))
+        signoff::file_name(&self.walk.subject, self.folder.as_deref())
     }
 
     /// Looks at the next step that waits for an answer; at the sign-off where none does.
@@ -132,7 +132,10 @@ impl Model {
     pub(super) fn open_checklist(&mut self) -> Vec<Effect> {
         let mut meant: VecDeque<RepoId> = self.acted_on().into();
         let Some(first) = meant.pop_front() else { return self.only_say("there is no repository to release") };
-        if self.checklist.as_ref().is_some_and(|open| open.repo == first) {
+        if self.place == Place::Checklist {
+            return self.ask_version();
+        }
+        if self.checklist.as_ref().is_some_and(|open| open.repo == first && open.begun) {
             self.go(Place::Checklist);
             self.walk_again();
             return self.ask(vec![first], Scope::Release);
@@ -141,11 +144,41 @@ impl Model {
         self.begin(first, meant)
     }
 
+    /// Asks for the version again, with the one that is walked through filled in.
+    fn ask_version(&mut self) -> Vec<Effect> {
+        let Some(open) = &self.checklist else { return self.only_say("no checklist is open") };
+        self.mode = Mode::Release(Field::with(open.release().unwrap_or_default()));
+        Vec::new()
+    }
+
+    /// Walks through the release of a version of the repository that is meant.
+    pub(super) fn open_checklist_of(&mut self, version: &str) -> Vec<Effect> {
+        let Some(meant) = self.acted_on().into_iter().next() else {
+            return self.only_say("there is no repository to release");
+        };
+        if let Some(mistake) = version::mistake(version) {
+            self.refuse(mistake);
+            return Vec::new();
+        }
+        let here = self.place == Place::Checklist;
+        let open = self.checklist.as_ref().is_some_and(|open| here || open.repo == meant);
+        let mut effects = if open { Vec::new() } else { self.begin(meant, VecDeque::new()) };
+        self.go(Place::Checklist);
+        effects.extend(self.set_release(version));
+        effects
+    }
+
+    /// Under what the version of a repository is kept from one start to the next: `.` means another one each time.
+    fn release_key(&self, repo: &RepoId) -> String {
+        let folder = self.fleet.repos.get(repo).and_then(|repo| repo.target.whole.clone());
+        folder.unwrap_or_else(|| repo.target.to_string())
+    }
+
     /// Begins the walk of a repository: asks for the version, and for what only a release needs to know.
     fn begin(&mut self, repo: RepoId, queue: VecDeque<RepoId>) -> Vec<Effect> {
         self.choose(Some(repo.clone()), self.requirement);
         self.scroll.clear();
-        let known = self.options.session.releases.get(&*repo.target).cloned();
+        let known = self.options.session.releases.get(&self.release_key(&repo)).cloned();
         let guessed = || version::guess(&self.chosen()?.facts);
         let guess = known.or_else(guessed).unwrap_or_default();
         self.mode = Mode::Release(Field::with(&guess));
@@ -157,11 +190,14 @@ impl Model {
     /// A key while the version is asked for.
     pub(super) fn type_release(&mut self, key: Key, mut field: Field) -> Vec<Effect> {
         match key.code {
+            Code::Esc if self.checklist.as_ref().is_some_and(|open| open.begun) => return Vec::new(),
             Code::Esc => {
                 self.checklist = None;
                 self.go_back();
                 return Vec::new();
             }
+            // What is wrong with it stands beside it.
+            Code::Enter if version::mistake(field.text().trim()).is_some() => true,
             Code::Enter => return self.set_release(field.text().trim()),
             _ => field.take(key),
         };
@@ -171,12 +207,21 @@ impl Model {
 
     /// Walks through the release of another version; an empty one is none.
     pub(super) fn set_release(&mut self, version: &str) -> Vec<Effect> {
+        self.mode = Mode::Browse;
+        if let Some(mistake) = version::mistake(version) {
+            self.refuse(mistake);
+            return Vec::new();
+        }
         let release = Some(version.to_owned()).filter(|version| !version.is_empty());
         let Some(open) = &mut self.checklist else { return self.only_say("no checklist is open") };
+        if open.begun && open.release() == release.as_deref() {
+            return self.only_say("the version stays as it is");
+        }
         *open = Checklist::new(open.repo.clone(), std::mem::take(&mut open.queue), release.clone());
-        let (repo, target) = (open.repo.clone(), open.repo.target.to_string());
+        open.begun = true;
+        let repo = open.repo.clone();
         if let Some(version) = &release {
-            self.options.session.releases.insert(target, version.clone());
+            self.options.session.releases.insert(self.release_key(&repo), version.clone());
         }
         self.walk_again();
         let Some(known) = self.fleet.repos.get(&repo) else { return Vec::new() };
@@ -235,6 +280,7 @@ impl Model {
         let all = steps::of(repo, tree, &subject);
         let at = open.step().map(|step| step.id.clone());
         let (behind, void) = (open.step().is_none() && !open.walk.steps.is_empty(), open.walk.voided().len());
+        open.folder.clone_from(&repo.target.whole);
         let moved = open.walk.subject.commit.is_some() && open.walk.subject.commit != subject.commit;
         open.walk = open.walk.again(subject, all, self.options.now);
         let found = at.and_then(|id| open.walk.steps.iter().position(|step| step.id == id));
@@ -400,7 +446,7 @@ impl Model {
             return Some("The kept answers are being read.".to_owned());
         }
         let report = self.options.keymap.short(Action::Report);
-        let next = open.queue.front().map(|next| format!("  Next: {}.", next.target)).unwrap_or_default();
+        let next = open.queue.front().map(|next| format!("  Next: {}.", self.name_of(next))).unwrap_or_default();
         Some(match open.walk.outcome() {
             Standing::SignedOff => format!("Signed off: {report} writes {}.md (and .json).{next}", open.name()),
             Standing::Blocked => format!("Blocked: what the facts prove no answer lifts.{next}"),

@@ -152,6 +152,9 @@ impl Model {
                 None => self.refuse("glyphs takes unicode or ascii"),
             },
             "release" if !argument.is_empty() => return self.set_release(argument),
+            "checklist" if !argument.is_empty() && self.place != Place::Log && self.place != Place::Fix => {
+                return self.open_checklist_of(argument);
+            }
             "name" if !argument.is_empty() => self.named = Some(argument.to_owned()),
             _ => return self.named_action(word),
         }

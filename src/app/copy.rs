@@ -80,14 +80,14 @@ fn rows(model: &Model, repo: &Repo) -> String {
     let marked = model.acted_on();
     for repo in marked.iter().filter_map(|id| model.fleet.repos.get(id)) {
         let verdicts: Vec<&str> = repo.findings.iter().map(|finding| finding.verdict.word()).collect();
-        table.push_str(&format!("| {} | {} |\n", cell(&repo.target.id.target), verdicts.join(" | ")));
+        table.push_str(&format!("| {} | {} |\n", cell(&repo.name()), verdicts.join(" | ")));
     }
     table
 }
 
 fn finding_row(repo: &Repo, finding: &Finding) -> String {
     let Finding { meta, verdict, summary, .. } = finding;
-    let name = cell(&repo.target.id.target);
+    let name = cell(&repo.name());
     let said = if *verdict == Verdict::Pending { "awaited" } else { verdict.word() };
     format!("| {name} | {} [{}]({}) | {said} | {} |\n", meta.id, meta.slug, meta.spec, cell(summary))
 }
@@ -105,6 +105,7 @@ impl Model {
             if at <= last {
                 return copied(&menu, at);
             }
+            self.say(format!("there is no {c}; 1 to {} can be copied", last + 1));
         }
         match action {
             Some(Action::Back | Action::Quit) => return Vec::new(),

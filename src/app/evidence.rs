@@ -1,10 +1,10 @@
 //! One requirement with its evidence: pieces of evidence, panes, and going where they point.
 
-use super::Model;
 use super::action::Action;
 use super::content::evidence::{Piece, pieces};
 use super::layout::Pane;
 use super::message::Effect;
+use super::{Model, Place};
 use crate::requirement::Evidence;
 use crate::requirement::settings_page::SettingsPage;
 use crate::text::span;
@@ -76,13 +76,21 @@ impl Model {
 
     /// Opens the file that the evidence stands in.
     pub(super) fn edit(&mut self) -> Vec<Effect> {
-        let Some(repo) = self.repo.clone() else { return self.only_say("there is no repository") };
+        let previewed = self.preview.as_ref().filter(|_| self.place == Place::Fix);
+        let repo = previewed.map(|preview| preview.repo.clone()).or_else(|| self.repo.clone());
+        let Some(repo) = repo else { return self.only_say("there is no repository") };
         let Some(root) = self.options.roots.get(&repo).cloned() else {
             let words = "is not a folder here; name its clone in the configuration (fleet: target, clone)";
-            return self.only_say(format!("{} {words}", repo.target));
+            return self.only_say(format!("{} {words}", self.name_of(&repo)));
         };
-        let Some((path, line)) = self.place_of_evidence() else {
-            return self.only_say("no file is the evidence here, so there is nothing to edit");
+        let place = match previewed {
+            Some(preview) => preview.place(),
+            None => self.place_of_evidence(),
+        };
+        let Some((path, line)) = place else {
+            let words =
+                if previewed.is_some() { "nothing of a file is previewed" } else { "no file is the evidence here" };
+            return self.only_say(format!("{words}, so there is nothing to edit"));
         };
         vec![Effect::Edit { repo, root, path, line }]
     }
@@ -115,7 +123,7 @@ impl Model {
         let repo = self.chosen()?;
         let page = SettingsPage::of(&repo.facts);
         let known = |url: String| (!url.is_empty()).then_some(url);
-        if self.place == super::Place::Fleet {
+        if self.place == Place::Fleet {
             let named = repo.repository().map(|name| format!("https://github.com/{name}"));
             return known(page.url("").trim_end_matches('/').to_owned()).or(named);
         }

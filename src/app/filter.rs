@@ -147,7 +147,7 @@ fn nearest(before: &str, after: &str, known: impl Iterator<Item = &'static str> 
 impl Term {
     fn holds(&self, repo: &Repo, rules: &Rules, marked: bool) -> bool {
         match self {
-            Self::Name(letters) => in_order(letters, &repo.target.id.target.to_lowercase()),
+            Self::Name(letters) => in_order(letters, &repo.name().to_lowercase()),
             Self::Finding(id, verdicts) => {
                 repo.findings.iter().any(|finding| finding.meta.id == *id && verdicts.contains(&finding.verdict))
             }
@@ -190,7 +190,7 @@ mod tests {
     fn repo(name: &str, pins: Verdict) -> Repo {
         let mut fleet = Fleet::default();
         let id = RepoId { index: 0, target: name.into() };
-        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None, whole: None }));
         let mut repo = fleet.repos.remove(&id).unwrap();
         let of = |meta, verdict| Finding::of(meta, vec![Check::decisive("x", verdict, "")]);
         repo.findings = vec![of(&token_permissions::META, Verdict::Pass), of(&pinned_actions::META, pins)];

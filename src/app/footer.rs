@@ -32,18 +32,21 @@ pub const GAP: usize = 2;
 /// The actions whose hints a screen shows, the most used first.
 const fn hints(place: Place) -> &'static [Action] {
     use Action::{
-        Apply, Browse, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh, Report,
-        ScrollDown, Sort, Undo, Waive,
+        Apply, Browse, Checklist, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh,
+        Report, ScrollDown, Sort, Undo, Waive,
     };
     match place {
         Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Report, Browse, Copy],
         Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
         Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
-        Place::Fix => &[Report, Open, Apply, Mark, ScrollDown, Undo, Copy, Edit],
-        Place::Checklist => &[Open, Report, Refresh, Undo, NextPane, ScrollDown],
+        Place::Fix => &[Mark, Report, Open, Apply, NextMatch],
+        Place::Checklist => &[Open, Report, Refresh, Undo, Checklist, NextPane, ScrollDown],
         Place::Log => &[Filter, NextMatch, Passing, Copy],
     }
 }
+
+/// What a preview names behind moving sideways.
+const PREVIEW: &[Action] = &[Action::ScrollDown, Action::Undo, Action::Refresh, Action::Copy, Action::Edit];
 
 impl Model {
     /// The hints of what keys mean now, as many as fit.
@@ -78,12 +81,9 @@ impl Model {
             Place::Repo => "move",
             Place::Checklist => "step",
         };
-        let columns = match self.place {
-            Place::Fleet => pair(Action::Left, Action::Right, "column"),
-            Place::Fix => pair(Action::Left, Action::Right, "sideways"),
-            _ => None,
-        };
-        let moves = pair(Action::Down, Action::Up, rows).into_iter().chain(columns);
+        let sides = |place, word| (self.place == place).then(|| pair(Action::Left, Action::Right, word)).flatten();
+        let columns = sides(Place::Fix, "sideways");
+        let moves = pair(Action::Down, Action::Up, rows).into_iter().chain(sides(Place::Fleet, "column"));
         let single = |action: &Action| {
             let key = keys.short(*action);
             let word = self.word(*action)?;
@@ -92,7 +92,10 @@ impl Model {
         let back = (self.place != Place::Fleet).then_some(Action::Back);
         let always = back.into_iter().chain([Action::Help]).filter_map(|action| single(&action)).collect::<Vec<_>>();
         let answers = self.answers().into_iter().map(|(key, word)| Hint::new(key, word));
-        let some = moves.chain(answers).chain(hints(self.place).iter().filter_map(single)).collect::<Vec<_>>();
+        let own = hints(self.place).iter().filter_map(single);
+        // What is chosen and written goes before looking around.
+        let around = columns.into_iter().chain(PREVIEW.iter().filter(|_| self.place == Place::Fix).filter_map(single));
+        let some = moves.chain(answers).chain(own).chain(around).collect::<Vec<_>>();
         let count = always.len();
         fit(some.into_iter().chain(always).collect(), width, count)
     }
@@ -101,18 +104,27 @@ impl Model {
     fn word(&self, action: Action) -> Option<&'static str> {
         let known = entry(action).filter(|entry| entry.lives_on(self.place))?;
         match (action, self.place) {
-            (Action::Apply | Action::Undo, Place::Fix) if !self.can_write() => None,
-            (Action::Apply | Action::Undo | Action::Edit, Place::Fix) if self.previews_report() => None,
+            (Action::Apply | Action::Undo | Action::Refresh, Place::Fix) if !self.can_write() => None,
+            (Action::Apply | Action::Undo | Action::Edit | Action::Refresh, Place::Fix) if self.previews_report() => {
+                None
+            }
+            (Action::NextMatch, Place::Fix) => (!self.series.is_empty()).then_some("skip"),
+            (Action::Refresh, Place::Fix) => Some("read again"),
+            (Action::Edit, Place::Fix) => {
+                let preview = self.preview.as_ref()?;
+                self.options.roots.contains_key(&preview.repo).then_some(known.hint)
+            }
             (Action::Report, Place::Fix) => self.previews_report().then_some("write"),
             (Action::Open, Place::Fix) => self.previews_signoff().then_some("write elsewhere"),
             (Action::Back, Place::Checklist) => Some("pause"),
             (Action::Undo, Place::Checklist) => self.can_retract().then_some("take back"),
             (Action::Refresh, Place::Checklist) => Some("again"),
+            (Action::Checklist, Place::Checklist) => Some("version"),
             (Action::Open, Place::Checklist) => self.opens(),
             (Action::Fix, _) if self.finding().is_none_or(|finding| finding.fix.is_none()) => None,
             (Action::FixAll, _) if !self.can_fix() => None,
             (Action::Mark, Place::Fix) if self.preview.as_ref().is_none_or(|preview| preview.choices() == 0) => None,
-            (Action::Mark, Place::Fix) => Some("take or leave"),
+            (Action::Mark, Place::Fix) => Some("take/leave"),
             (Action::Waive, _) if super::waiver::Form::open(self).is_err() => None,
             (Action::NextMatch, Place::Evidence) => Some("evidence"),
             (Action::NextMatch, Place::Log) => Some("next warning"),

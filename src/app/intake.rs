@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::message::{Effect, Outcome, Scope};
+use super::writing::Refused;
 use super::{Model, Place};
-use crate::fact::{Fact, LogLevel, LogLine, Observation, RepoId, SurveyEvent, Topic};
+use crate::fact::{Fact, LogLine, Observation, RepoId, SurveyEvent, Topic};
 
 /// Most lines of the log that are kept.
 const MOST_LINES: usize = 5000;
@@ -35,7 +36,7 @@ impl Rounds {
     }
 
     /// Whether what a round says counts.
-    fn counts(&self, round: u32, event: &SurveyEvent) -> bool {
+    pub(super) fn counts(&self, round: u32, event: &SurveyEvent) -> bool {
         let least = |rounds: &BTreeMap<RepoId, u32>, repo| rounds.get(repo).copied().unwrap_or_default();
         match event {
             SurveyEvent::Started(target) => round >= least(&self.all, &target.id),
@@ -75,14 +76,14 @@ impl Model {
                 return false;
             }
         };
-        let changed = self.changes_files(round, &event);
+        let changed = self.changes_files(round, &event) && !self.quiet.contains(&round);
         let new = !self.fleet.repos.contains_key(&repo);
         self.fleet.absorb(event);
         if self.checklist.as_ref().is_some_and(|open| open.repo == repo) {
             self.walk_again();
         }
         if changed {
-            self.say(format!("files of {} were changed: judged again", repo.target));
+            self.say(format!("files of {} were changed: judged again", self.name_of(&repo)));
         }
         if new || (finished && self.matrix.looks_at_answers()) {
             self.matrix.arrange(&self.fleet);
@@ -119,6 +120,13 @@ impl Model {
         vec![Effect::Survey { round: self.round, repos, scope }]
     }
 
+    /// The same without a word when files were changed: it was not others who did.
+    pub(super) fn ask_quietly(&mut self, repos: Vec<RepoId>, scope: Scope) -> Vec<Effect> {
+        let effects = self.ask(repos, scope);
+        self.quiet.insert(self.round);
+        effects
+    }
+
     /// Reads files again that others may have changed.
     pub(super) fn look_again(&mut self) -> Vec<Effect> {
         // Whoever walks through a release must see a new commit, whatever else is still asked.
@@ -145,38 +153,35 @@ impl Model {
 
     /// Takes in how an effect ended.
     pub(super) fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
-        let (level, words) = match outcome {
-            Outcome::Blocked { repo, paths } => {
-                self.block(&repo, paths);
-                return Vec::new();
-            }
+        // That an editor was left is seen; only the file of the log keeps it.
+        if let Some((level, text)) =
+            outcome.line(|repo| self.name_of(repo)).filter(|_| !matches!(outcome, Outcome::Edited(_)))
+        {
+            self.note(LogLine { at: self.options.now, level, text });
+        }
+        match outcome {
+            Outcome::Looked { repo, blocked, uncommitted } => self.looked(&repo, blocked, uncommitted),
             Outcome::Edited(repos) => return self.ask(repos, Scope::Local),
-            Outcome::Recalled { repo, release, answers } => {
-                self.recalled(&repo, release.as_deref(), answers);
-                return Vec::new();
-            }
-            Outcome::Kept(at) => {
-                self.kept_answers(at);
-                return Vec::new();
-            }
-            Outcome::SawTree { repo, tree } => {
-                self.saw_tree(&repo, *tree);
-                return Vec::new();
-            }
+            Outcome::Recalled { repo, release, answers } => self.recalled(&repo, release.as_deref(), answers),
+            Outcome::Kept(at) => self.kept_answers(at),
+            Outcome::SawTree { repo, tree } => self.saw_tree(&repo, *tree),
             Outcome::Recounted { repo, history } => {
                 self.histories.insert(repo, history);
-                return Vec::new();
             }
-            Outcome::Did(words) => {
-                self.say(words.clone());
-                (LogLevel::Info, words)
+            Outcome::Wrote { repo, files, .. } => return self.wrote(&repo, &files),
+            Outcome::NotWritten { repo, files, why, outdated, written, .. } => {
+                let refused = Refused { files: &files, why: &why, outdated, written: &written };
+                return self.not_written(&repo, &refused);
             }
-            Outcome::Failed(words) => {
-                self.refuse(words.clone());
-                (LogLevel::Error, words)
+            Outcome::PutBack { repo, files, left, .. } => return self.put_back(&repo, &files, left),
+            Outcome::NotPutBack { repo, why } => {
+                self.refuse(why);
+                // It may have failed in the middle.
+                return self.ask_quietly(vec![repo], Scope::Local);
             }
-        };
-        self.note(LogLine { at: self.options.now, level, text: words });
+            Outcome::Did(words) => self.say(words),
+            Outcome::Failed(words) => self.refuse(words),
+        }
         Vec::new()
     }
 }

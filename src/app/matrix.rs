@@ -122,7 +122,7 @@ impl Matrix {
                 let finding = repo.findings.iter().find(|finding| finding.meta.id == id);
                 Rank::Of(finding.map_or(u8::MAX, |finding| weight(finding.verdict)))
             }
-            Sort::Name => Rank::Named(repo.target.id.target.to_lowercase()),
+            Sort::Name => Rank::Named(repo.name().to_lowercase()),
             Sort::Updated => Rank::Seen(Age::of(&repo.facts).newest.map(jiff::Timestamp::as_second)),
         }
     }
@@ -190,7 +190,7 @@ mod tests {
         let mut fleet = Fleet::default();
         for (index, (name, token, pins)) in rows.iter().enumerate() {
             let id = RepoId { index, target: (*name).into() };
-            fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+            fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None, whole: None }));
             let of = |meta, verdict| Finding::of(meta, vec![Check::decisive("x", verdict, "")]);
             let findings = vec![of(&token_permissions::META, *token), of(&pinned_actions::META, *pins)];
             fleet.repos.get_mut(&id).unwrap().findings = findings;

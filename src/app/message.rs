@@ -8,7 +8,7 @@ use super::key::{Key, Mouse};
 use super::session::Session;
 use crate::checklist::{Answers, Keeping};
 use crate::fact::tree::Tree;
-use crate::fact::{Fact, RepoId, SurveyEvent};
+use crate::fact::{Fact, LogLevel, RepoId, SurveyEvent};
 use crate::fleet::Identity;
 use crate::history::{History, Record};
 use crate::plan::FileChange;
@@ -53,12 +53,56 @@ pub enum Outcome {
     Did(String),
     /// Something could not be done, in words that say why and what else to do.
     Failed(String),
-    /// Files of a repository cannot be written as previewed: each path with the reason. None are told, too.
-    Blocked {
+    /// What a look at the files of a preview found: that there is nothing is told, too.
+    Looked {
         /// Whose files.
         repo: RepoId,
-        /// The files that cannot be written.
-        paths: Vec<(String, String)>,
+        /// The files that cannot be written as previewed: each path with the reason.
+        blocked: Vec<(String, String)>,
+        /// The files that hold what is not committed yet.
+        uncommitted: Vec<String>,
+    },
+    /// Files were written as they were previewed; none where all held the new text already.
+    Wrote {
+        /// Whose files.
+        repo: RepoId,
+        /// What it was for.
+        title: String,
+        /// The files.
+        files: Vec<String>,
+    },
+    /// Nothing was written, or not all of it.
+    NotWritten {
+        /// Whose files.
+        repo: RepoId,
+        /// What it was for.
+        title: String,
+        /// The files that kept it from being written, each with the reason; none where it was something else.
+        files: Vec<(String, String)>,
+        /// Why, in words.
+        why: String,
+        /// Whether a file is not any more as it was read, so that reading it again helps.
+        outdated: bool,
+        /// The files that were written before it failed.
+        written: Vec<String>,
+    },
+    /// What the last write replaced was put back.
+    PutBack {
+        /// Whose files.
+        repo: RepoId,
+        /// What the write was for.
+        title: String,
+        /// The files.
+        files: Vec<String>,
+        /// How many earlier writes can be undone, too.
+        left: usize,
+    },
+    /// It was not put back, or not all of it.
+    NotPutBack {
+        /// Whose files.
+        repo: RepoId,
+        /// Why, and what to do.
+        why: String,
     },
     /// An editor was left: these repositories' files may have changed.
     Edited(Vec<RepoId>),
@@ -87,6 +131,39 @@ pub enum Outcome {
         /// What they said.
         history: History,
     },
+}
+
+impl Outcome {
+    /// What the log keeps of it: how much it matters, and the words, which name the repository.
+    pub fn line(&self, name: impl Fn(&RepoId) -> String) -> Option<(LogLevel, String)> {
+        let info = |words: String| Some((LogLevel::Info, words));
+        let error = |words: String| Some((LogLevel::Error, words));
+        match self {
+            Self::Did(words) => info(words.clone()),
+            Self::Failed(words) => error(words.clone()),
+            Self::Recalled { answers: Err(why), .. } => error(why.clone()),
+            Self::Edited(_) => info("the editor was left".to_owned()),
+            Self::Wrote { repo, title, files } if files.is_empty() => {
+                info(format!("{}: {title}: it is so already", name(repo)))
+            }
+            Self::Wrote { repo, title, files } => info(format!("{}: {title}: wrote {}", name(repo), files.join(", "))),
+            Self::NotWritten { repo, title, why, written, .. } if written.is_empty() => {
+                error(format!("{}: {title}: nothing was written: {why}", name(repo)))
+            }
+            Self::NotWritten { repo, title, why, written, .. } => {
+                error(format!("{}: {title}: only {} was written: {why}", name(repo), written.join(", ")))
+            }
+            Self::PutBack { repo, title, files, .. } => {
+                info(format!("{}: undone: {title} ({})", name(repo), files.join(", ")))
+            }
+            Self::NotPutBack { repo, why } => error(format!("{}: {why}", name(repo))),
+            Self::Looked { .. }
+            | Self::Recalled { .. }
+            | Self::Kept(_)
+            | Self::SawTree { .. }
+            | Self::Recounted { .. } => None,
+        }
+    }
 }
 
 /// What a survey asks again.
@@ -132,7 +209,7 @@ pub enum Effect {
         /// Line to show, from 1.
         line: usize,
     },
-    /// Look whether files could be written as they are previewed; ends in [`Outcome::Blocked`].
+    /// Look whether files could be written as they are previewed; ends in [`Outcome::Looked`].
     Look {
         /// Whose files.
         repo: RepoId,
@@ -141,7 +218,8 @@ pub enum Effect {
         /// The files.
         files: Vec<FileChange>,
     },
-    /// Write files that were previewed: inside of the root, each in one go, and only while they are as they were.
+    /// Write files that were previewed: inside of the root, each in one go, and only while they are as they were. Ends
+    /// in [`Outcome::Wrote`] or [`Outcome::NotWritten`].
     Write {
         /// Whose files.
         repo: RepoId,
@@ -204,7 +282,7 @@ pub enum Effect {
         /// What the survey said; none where it did not judge in full.
         record: Option<Record>,
     },
-    /// Put back what the last write replaced.
+    /// Put back what the last write replaced; ends in [`Outcome::PutBack`] or [`Outcome::NotPutBack`].
     Undo {
         /// Whose files.
         repo: RepoId,

@@ -4,7 +4,7 @@
 //! [`action`] is the table of everything that can be asked for, [`keymap`] its keys, [`layout`] says where everything
 //! stands, and [`content`] what panes hold; each screen and each mode has a file of its own.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -44,6 +44,7 @@ mod mouse;
 mod past;
 mod repo;
 mod selection;
+mod writing;
 
 pub use action::{Action, Place};
 pub use log::LogView;
@@ -185,6 +186,8 @@ pub struct Model {
     trail: Vec<Place>,
     /// Which answers count.
     rounds: Rounds,
+    /// Rounds in which changed files are no news: we changed them, or a person asked for them.
+    quiet: BTreeSet<u32>,
 }
 
 impl Model {
@@ -215,6 +218,7 @@ impl Model {
             moved: None,
             trail: Vec::new(),
             rounds: Rounds::default(),
+            quiet: BTreeSet::new(),
             options,
         };
         model.start();
@@ -255,9 +259,13 @@ impl Model {
             SurveyEvent::Finished { repo } => Some(repo.clone()),
             _ => None,
         };
-        let changed = self.absorb(round, event);
+        let counts = self.rounds.counts(round, &event) && self.quiet.contains(&round);
+        let read = ended.clone().filter(|_| counts);
+        let changed = self.absorb(round, event) || read.is_some();
         let ended = ended.filter(|repo| self.fleet.repos.get(repo).is_some_and(|repo| repo.finished));
-        let effects = ended.map(|repo| self.finished(&repo)).unwrap_or_default();
+        let renewed = read.map(|repo| self.renew_preview(&repo)).unwrap_or_default();
+        let mut effects = ended.map(|repo| self.finished(&repo)).unwrap_or_default();
+        effects.extend(renewed);
         if changed {
             self.settle();
         }

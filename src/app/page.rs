@@ -112,7 +112,8 @@ pub fn plain(blanks: usize) -> Words {
     Words { tone: Tone::Plain, text: " ".repeat(blanks) }
 }
 
-/// Breaks a text between words into lines of at most `first` columns, then `room`; longer words are broken, too.
+/// Breaks a text between words into lines of at most `first` columns, then `room`; longer words are broken, too: behind
+/// a slash where they have one.
 fn broken(text: &str, first: usize, room: usize) -> Vec<String> {
     let room = room.max(4);
     let mut most = if first < 4 { room } else { first };
@@ -120,26 +121,39 @@ fn broken(text: &str, first: usize, room: usize) -> Vec<String> {
     let (mut line, mut used) = (String::new(), 0);
     for word in text.split(' ') {
         let width = word.width();
-        if used > 0 && used + 1 + width > most {
+        // What needs more than a line may begin on this one, broken behind a slash.
+        let is_path = width > room && word.contains('/') && !word.contains("://");
+        if used > 0 && used + 1 + width > most && !is_path {
             lines.push(std::mem::take(&mut line));
             (used, most) = (0, room);
         } else if !line.is_empty() {
             line.push(' ');
             used += 1;
         }
-        for c in word.chars() {
-            let wide = c.width().unwrap_or_default();
-            if used + wide > most && used > 0 {
-                lines.push(std::mem::take(&mut line));
+        for part in if is_path { word.split_inclusive('/') } else { word.split_inclusive(NEVER) } {
+            let beside_label = most < room && part.width() <= room;
+            if (used > 0 || beside_label) && used + part.width() > most {
+                lines.push(line.trim_end_matches(' ').to_owned());
+                line.clear();
                 (used, most) = (0, room);
             }
-            line.push(c);
-            used += wide;
+            for c in part.chars() {
+                let wide = c.width().unwrap_or_default();
+                if used + wide > most && used > 0 {
+                    lines.push(std::mem::take(&mut line));
+                    (used, most) = (0, room);
+                }
+                line.push(c);
+                used += wide;
+            }
         }
     }
     lines.push(line);
     lines
 }
+
+/// A character that no clean text holds.
+const NEVER: char = '\0';
 
 /// The text of a line, for tests and for copying.
 pub fn text(row: &Row) -> String {
@@ -162,6 +176,9 @@ mod tests {
         let label = vec![page.words(Tone::Strong, "Why  ")];
         page.item(label, 5, Tone::Plain, "one two three averyveryverylongword x");
         assert_eq!(lines(&page), ["Why  one two", "     three", "     averyveryve", "     rylongword", "     x"]);
+        let mut page = Page::new(16, Style::default());
+        page.sentence(0, Tone::Plain, "in .github/workflows/publish.yml/averyveryverylongname it");
+        assert_eq!(lines(&page), ["in .github/", "workflows/", "publish.yml/", "averyveryverylon", "gname it"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The preview of a write: a fix with its choices, or a waiver. What is shown here is what is written, and nothing is
 //! written before it was shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::Action;
 use super::field::Field;
@@ -11,9 +11,10 @@ use super::message::Effect;
 use super::{Mode, Model, Place};
 use crate::fact::RepoId;
 use crate::fleet::Fleet;
-use crate::plan::{FileChange, Plan, Wish};
+use crate::plan::{Choice, FileChange, Plan, Wish};
 use crate::report::{Format, Look, Report};
 use crate::requirement::Verdict;
+use crate::text::diff::Hunk;
 
 /// How many columns one step to the side scrolls.
 const STEP: usize = 8;
@@ -32,6 +33,31 @@ pub struct Preview {
     pub row: usize,
     /// How many columns are scrolled away to the left.
     pub shift: usize,
+    /// What the choice under the cursor would change alone, while it is not taken.
+    pub aside: Vec<FileChange>,
+    /// Files that hold what is not committed yet.
+    pub uncommitted: BTreeSet<String>,
+    /// What is done with its files right now.
+    pub busy: Option<Busy>,
+}
+
+/// What is done with the files of a preview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// They are written; how that ended is not told yet.
+    Writing,
+    /// They are read again, and the preview is made anew with their texts.
+    Reading,
+}
+
+impl Busy {
+    /// Why nothing else is done meanwhile.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Writing => "the files are being written",
+            Self::Reading => "the files are being read again",
+        }
+    }
 }
 
 /// What a preview is of.
@@ -59,18 +85,26 @@ pub enum Kind {
         title: String,
         /// The file with the waiver.
         files: Vec<FileChange>,
+        /// The waiver as an item of the list.
+        item: String,
+        /// What it would do to the verdicts.
+        effects: Vec<crate::plan::Effect>,
     },
 }
 
 impl Preview {
     /// The preview of fixes.
     pub fn fix(repo: RepoId, plan: Plan) -> Self {
-        Self { repo, kind: Kind::Fix(Box::new(plan)), row: 0, shift: 0 }
+        // What would be written is shown first.
+        let row = plan.choices().iter().position(Choice::is_made).unwrap_or_default();
+        let mut preview = Self { row, ..Self::of(repo, Kind::Fix(Box::new(plan))) };
+        preview.look_at_row();
+        preview
     }
 
-    /// The preview of a waiver.
-    pub fn waiver(repo: RepoId, title: String, file: FileChange) -> Self {
-        Self { repo, kind: Kind::Waiver { title, files: vec![file] }, row: 0, shift: 0 }
+    /// A preview of anything.
+    pub const fn of(repo: RepoId, kind: Kind) -> Self {
+        Self { repo, kind, row: 0, shift: 0, aside: Vec::new(), uncommitted: BTreeSet::new(), busy: None }
     }
 
     /// The fixes, where it is of fixes.
@@ -112,7 +146,7 @@ impl Preview {
 
     /// The preview of a sign-off, as Markdown and JSON.
     pub fn signoff(repo: RepoId, name: String, texts: (String, String)) -> Self {
-        Self { repo, kind: Kind::Signoff { name, texts: Box::new(texts) }, row: 0, shift: 0 }
+        Self::of(repo, Kind::Signoff { name, texts: Box::new(texts) })
     }
 
     /// The name and the texts of a sign-off, where it is one.
@@ -123,9 +157,32 @@ impl Preview {
         }
     }
 
-    /// The choice under the cursor stays one when there are fewer.
-    fn keep_row(&mut self) {
+    /// The choice under the cursor, where there are choices.
+    pub fn choice(&self) -> Option<&Choice> {
+        self.plan()?.choices().get(self.row)
+    }
+
+    /// Works out what the choice under the cursor would change, so that it can be read before it is taken. The choice
+    /// under the cursor stays one when there are fewer.
+    pub(super) fn look_at_row(&mut self) {
         self.row = self.row.min(self.choices().saturating_sub(1));
+        let open = self.choice().is_some_and(|choice| !choice.taken && choice.refused.is_none());
+        self.aside = self.plan().filter(|_| open).map(|plan| plan.alone(self.row)).unwrap_or_default();
+    }
+
+    /// The file and line from 1 that the choice under the cursor changes first; else those of the first file.
+    pub fn place(&self) -> Option<(String, usize)> {
+        let alone = self.plan().map(|plan| plan.alone(self.row)).unwrap_or_default();
+        let named = self.choice().and_then(|choice| choice.files.first());
+        let file = alone.first().or_else(|| {
+            let same = |file: &&FileChange| named.is_some_and(|(path, _)| *path == file.path);
+            self.files().iter().find(same).or_else(|| self.files().first().filter(|_| named.is_none()))
+        });
+        match (file, named) {
+            (Some(file), _) => Some((file.path.clone(), file.hunks.first().map_or(1, Hunk::first_changed))),
+            (None, Some((path, _))) => Some((path.clone(), 1)),
+            (None, None) => None,
+        }
     }
 
     /// All of it as a patch that `git apply` takes.
@@ -174,21 +231,42 @@ impl Model {
     /// marked ones, one after another.
     pub(super) fn fix_all(&mut self) -> Vec<Effect> {
         self.series = self.acted_on().into();
-        let opened = self.next_of_series();
+        let opened = self.next_of_series("");
         opened.unwrap_or_else(|| self.only_say("nothing here can be fixed in files"))
     }
 
-    /// Opens the preview of the next repository of a series that has something to fix; none where none is left.
-    fn next_of_series(&mut self) -> Option<Vec<Effect>> {
+    /// Opens the preview of the next repository of a series that has something to fix, and says what else is to come;
+    /// none where none is left.
+    pub(super) fn next_of_series(&mut self, before: &str) -> Option<Vec<Effect>> {
         while let Some(id) = self.series.pop_front() {
             if let Some(effects) = self.plan(&id, Wish::default()) {
-                if !self.series.is_empty() {
-                    self.say(format!("{}, then {} more of those marked", id.target, self.series.len()));
+                let skip = self.options.keymap.short(Action::NextMatch);
+                let name = self.name_of(&id);
+                match (self.series.len(), before) {
+                    (0, "") => {}
+                    (0, before) => self.say(format!("{before}now {name}, the last of those marked")),
+                    (left, before) => {
+                        self.say(format!("{before}now {name}, then {left} more of those marked; {skip} skips one"));
+                    }
                 }
                 return Some(effects);
             }
         }
         None
+    }
+
+    /// Leaves the fixes of this repository as they are and goes on with the next of those marked.
+    fn skip(&mut self) -> Vec<Effect> {
+        let Some(name) = self.preview.as_ref().map(|preview| self.name_of(&preview.repo)) else { return Vec::new() };
+        if self.series.is_empty() {
+            let back = self.options.keymap.short(Action::Back);
+            return self.only_say(format!("no other of those marked is left; {back} goes back"));
+        }
+        let left = format!("{name} stays as it is; ");
+        self.next_of_series(&left).unwrap_or_else(|| {
+            self.go_back();
+            self.only_say(format!("{left}nothing else of those marked can be fixed in files"))
+        })
     }
 
     /// Works out fixes and opens their preview; none where there is nothing to show.
@@ -199,12 +277,18 @@ impl Model {
         if plan.choices().is_empty() && plan.refusals().is_empty() {
             return None;
         }
-        let files = plan.files().to_vec();
         self.scroll.clear();
-        self.preview = Some(Preview::fix(id.clone(), plan));
+        self.preview = Some(Preview::fix(id, plan));
         self.go(Place::Fix);
-        let root = self.options.roots.get(&id).cloned().filter(|_| !files.is_empty());
-        Some(root.map(|root| Effect::Look { repo: id, root, files }).into_iter().collect())
+        Some(self.look_at_files())
+    }
+
+    /// Looks whether the files of the preview could be written, and whether they hold what is not committed.
+    pub(super) fn look_at_files(&self) -> Vec<Effect> {
+        let Some(preview) = &self.preview else { return Vec::new() };
+        let (repo, files) = (preview.repo.clone(), [preview.files(), &preview.aside].concat());
+        let root = self.options.roots.get(&repo).cloned().filter(|_| !files.is_empty());
+        root.map(|root| Effect::Look { repo, root, files }).into_iter().collect()
     }
 
     fn how_to(&self) -> String {
@@ -230,12 +314,14 @@ impl Model {
             Action::Left => self.shift(false),
             Action::Right => self.shift(true),
             Action::Mark => return self.toggle(),
+            Action::NextMatch => return self.skip(),
             Action::Open if self.preview.as_ref().is_some_and(|preview| preview.signoff_texts().is_some()) => {
                 self.mode = Mode::Destination(Field::default());
             }
             Action::Open => {
-                let apply = self.options.keymap.short(Action::Apply);
-                self.say(format!("enter never writes; {apply} writes what the preview shows"));
+                let report = self.preview.as_ref().is_some_and(|preview| preview.report().is_some());
+                let writes = self.options.keymap.short(if report { Action::Report } else { Action::Apply });
+                self.say(format!("enter never writes; {writes} writes what the preview shows"));
             }
             Action::Apply => return self.apply(),
             _ => {}
@@ -248,6 +334,8 @@ impl Model {
         match &mut self.preview {
             Some(preview) if preview.choices() > 0 => {
                 preview.row = preview.row.saturating_add_signed(by).min(preview.choices() - 1);
+                preview.look_at_row();
+                self.scroll.remove(&Pane::Preview);
                 self.moved = Some(Pane::Plan);
             }
             _ => self.scroll_by(Pane::Preview, by),
@@ -264,21 +352,26 @@ impl Model {
     /// Takes or leaves the choice under the cursor.
     fn toggle(&mut self) -> Vec<Effect> {
         let Some(preview) = &mut self.preview else { return Vec::new() };
+        if let Some(busy) = preview.busy {
+            return self.only_say(busy.words());
+        }
+        if let Some((id, why)) = preview.choice().and_then(|one| Some((one.requirement, one.refused.clone()?))) {
+            let again = self.options.keymap.short(Action::Refresh);
+            return self.only_say(format!("{id} cannot be taken: {why}; {again} reads the files again"));
+        }
         let Kind::Fix(plan) = &mut preview.kind else { return self.only_say("there is nothing to choose here") };
         plan.toggle(preview.row);
-        preview.keep_row();
-        let (repo, files) = (preview.repo.clone(), preview.files().to_vec());
-        let root = self.options.roots.get(&repo).cloned().filter(|_| !files.is_empty());
-        root.map(|root| Effect::Look { repo, root, files }).into_iter().collect()
+        preview.look_at_row();
+        self.look_at_files()
     }
 
-    /// Leaves files alone that cannot be written.
-    pub(super) fn block(&mut self, repo: &RepoId, paths: Vec<(String, String)>) {
-        if let Some(preview) = self.preview.as_mut().filter(|preview| preview.repo == *repo)
-            && let Kind::Fix(plan) = &mut preview.kind
-        {
-            plan.block(paths);
-            preview.keep_row();
+    /// Takes in what a look at the files found: those that cannot be written are left alone.
+    pub(super) fn looked(&mut self, repo: &RepoId, blocked: Vec<(String, String)>, uncommitted: Vec<String>) {
+        let Some(preview) = self.preview.as_mut().filter(|preview| preview.repo == *repo) else { return };
+        preview.uncommitted.extend(uncommitted);
+        if let Kind::Fix(plan) = &mut preview.kind {
+            plan.block(blocked);
+            preview.look_at_row();
         }
     }
 
@@ -309,7 +402,7 @@ impl Model {
         let text = String::from_utf8_lossy(&text).into_owned();
         let name = self.options.now.strftime("%Y-%m-%d-%H%M%S.md").to_string();
         self.scroll.clear();
-        self.preview = Some(Preview { repo: first, kind: Kind::Report { name, text }, row: 0, shift: 0 });
+        self.preview = Some(Preview::of(first, Kind::Report { name, text }));
         self.go(Place::Fix);
         Vec::new()
     }
@@ -329,55 +422,11 @@ impl Model {
     }
 
     /// Writes the sign-off that is previewed.
-    fn deliver(&mut self, path: Option<String>) -> Vec<Effect> {
+    pub(super) fn deliver(&mut self, path: Option<String>) -> Vec<Effect> {
         let Some(preview) = self.preview.clone() else { return Vec::new() };
         let Some((name, texts)) = preview.signoff_texts() else { return Vec::new() };
         self.go_back();
         let root = self.options.roots.get(&preview.repo).cloned();
         vec![Effect::Deliver { path, name: name.to_owned(), texts: texts.clone(), root }]
-    }
-
-    fn apply(&mut self) -> Vec<Effect> {
-        let Some(preview) = self.preview.clone() else { return Vec::new() };
-        if let Kind::Report { name, text } = preview.kind {
-            // It goes to the folder of the program, so that even --read-only leaves it be.
-            self.go_back();
-            return vec![Effect::Keep { name, text }];
-        }
-        if preview.signoff_texts().is_some() {
-            return self.deliver(None);
-        }
-        if self.options.read_only {
-            return self.only_say("nothing is written: --read-only");
-        }
-        if preview.files().is_empty() {
-            return self.only_say("nothing is chosen, so there is nothing to write");
-        }
-        let Some(root) = self.options.roots.get(&preview.repo).cloned() else {
-            let copy = self.options.keymap.short(Action::Copy);
-            self.refuse(format!("{} is not a folder here; {copy} copies the patch", preview.repo.target));
-            return Vec::new();
-        };
-        self.go_back();
-        let (title, files) = (preview.title(), preview.files().to_vec());
-        let write = Effect::Write { repo: preview.repo, root, title, files };
-        [write].into_iter().chain(self.next_of_series().unwrap_or_default()).collect()
-    }
-
-    /// Puts back what the last write to the repository under the cursor replaced.
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let repo = self.preview.as_ref().map(|preview| preview.repo.clone()).or_else(|| self.repo.clone());
-        let Some(repo) = repo else { return self.only_say("there is no repository") };
-        if self.options.read_only {
-            return self.only_say("nothing is put back: --read-only");
-        }
-        let Some(root) = self.options.roots.get(&repo).cloned() else {
-            return self.only_say(format!("{} is not a folder here, so nothing was written there", repo.target));
-        };
-        if self.place == Place::Fix {
-            self.go_back();
-        }
-        self.mode = Mode::Browse;
-        vec![Effect::Undo { repo, root }]
     }
 }

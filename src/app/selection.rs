@@ -63,6 +63,11 @@ impl Model {
         self.requirement = requirement;
     }
 
+    /// What a repository is called.
+    pub fn name_of(&self, id: &RepoId) -> String {
+        self.fleet.repos.get(id).map_or_else(|| id.target.to_string(), |repo| repo.name())
+    }
+
     /// The row of the fleet under the cursor.
     pub fn row(&self) -> usize {
         self.repo.as_ref().and_then(|id| self.matrix.position(id)).unwrap_or_default()

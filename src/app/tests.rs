@@ -57,6 +57,22 @@ fn type_in(model: &mut Model, text: &str) {
     }
 }
 
+/// Tells the model that a preview was written.
+fn wrote(model: &mut Model, repo: &RepoId, files: &[&str]) -> Vec<Effect> {
+    let files = files.iter().map(|file| (*file).to_owned()).collect();
+    model.update(Message::Done(Outcome::Wrote { repo: repo.clone(), title: "fix R08".to_owned(), files }))
+}
+
+/// The files of the repository under the cursor come again, with one more line in one of them.
+fn files_changed(model: &mut Model, repo: &RepoId, round: u32, path: &str) {
+    let mut files = model.fleet.repos[repo].facts.files.value().unwrap().clone();
+    let text = files.texts.get(path).map_or_else(String::new, ToString::to_string);
+    files.texts.insert(path.to_owned(), format!("# ours\n{text}").into());
+    let observation = Box::new(Observation::Files(Fact::local(files, Timestamp::UNIX_EPOCH)));
+    model.update(Message::Survey { round, event: SurveyEvent::Answered { repo: repo.clone(), observation } });
+    model.update(Message::Survey { round, event: SurveyEvent::Finished { repo: repo.clone() } });
+}
+
 /// The one effect that was asked for.
 fn only(effects: Vec<Effect>) -> [Effect; 1] {
     effects.try_into().unwrap()
@@ -307,7 +323,13 @@ fn a_fix_is_previewed_chosen_and_written() {
     let [Effect::Write { title, files, .. }] = only(press(&mut model, "a")) else { panic!("no write") };
     assert_eq!(title, "fix R08 pinned-actions");
     assert!(files[0].new.contains("actions/checkout@c60e436a0a35f6ba4fab8056970c2bda28938101 # v4.3.1"));
-    assert_eq!(model.place, Place::Fleet);
+    assert_eq!(model.place, Place::Fix, "the preview stays until it is written");
+    for meanwhile in ["a", "space", "z", "r"] {
+        assert_eq!((press(&mut model, meanwhile), toast(&model)), (vec![], "the files are being written"));
+    }
+    let repo = model.repo.clone().unwrap();
+    wrote(&mut model, &repo, &[".github/workflows/deploy.yml"]);
+    assert_eq!((model.place, toast(&model)), (Place::Fleet, "wrote 1 file; z puts it back"));
     assert!(matches!(press(&mut model, "z").as_slice(), [Effect::Undo { .. }]));
 }
 
@@ -331,12 +353,143 @@ fn fixes_of_marked_repositories_are_previewed_one_after_another() {
     assert!(toast(&model).contains("then 1 more"), "{}", toast(&model));
     let effects = press(&mut model, "a");
     assert!(matches!(effects.first(), Some(Effect::Write { repo, .. }) if *repo == first), "{effects:?}");
+    wrote(&mut model, &first, &["a.yml", "b.yml"]);
+    assert_eq!(toast(&model), "wrote 2 files of demo/graphnet; now old-org/retired, the last of those marked");
     let second = model.preview.as_ref().unwrap().repo.clone();
     assert_ne!(first, second);
+    press(&mut model, "n");
+    assert_eq!(toast(&model), "no other of those marked is left; esc goes back");
     press(&mut model, "esc");
     assert_eq!((model.place, model.preview.is_none()), (Place::Fleet, true));
     press(&mut model, "F esc");
     assert!(toast(&model).contains("1 more of those marked stay as they are"), "{}", toast(&model));
+}
+
+#[test]
+fn what_was_written_is_told_and_its_own_change_is_no_news() {
+    let mut model = demo();
+    press(&mut model, "j j j l l l l l l l f a");
+    let repo = model.repo.clone().unwrap();
+    let asked = wrote(&mut model, &repo, &[".github/workflows/deploy.yml"]);
+    assert!(matches!(&asked[..], [Effect::Survey { round: 1, scope: Scope::Local, .. }]), "{asked:?}");
+    files_changed(&mut model, &repo, 1, ".github/workflows/deploy.yml");
+    assert_eq!(toast(&model), "wrote 1 file; z puts it back");
+    let log = model.log.back().unwrap().text.clone();
+    assert_eq!(log, "demo/graphnet: fix R08: wrote .github/workflows/deploy.yml");
+    press(&mut model, "z");
+    let files = vec![".github/workflows/deploy.yml".to_owned()];
+    let title = "fix R08".to_owned();
+    model.update(Message::Done(Outcome::PutBack { repo: repo.clone(), title, files, left: 1 }));
+    files_changed(&mut model, &repo, 2, ".github/workflows/deploy.yml");
+    assert_eq!(toast(&model), "put back deploy.yml; 1 earlier can be undone, too");
+}
+
+#[test]
+fn what_was_not_written_is_told_and_the_preview_stays_with_its_choices() {
+    let mut model = demo();
+    press(&mut model, "j j j F k k k k k space a");
+    let repo = model.repo.clone().unwrap();
+    let chosen = |model: &Model| -> Vec<bool> {
+        model.preview.as_ref().unwrap().plan().unwrap().choices().iter().map(|choice| choice.taken).collect()
+    };
+    let (before, path) = (chosen(&model), ".github/workflows/deploy.yml".to_owned());
+    assert!(before.contains(&true) && before.contains(&false), "{before:?}");
+    let refused = Outcome::NotWritten {
+        repo: repo.clone(),
+        title: "fix R08".to_owned(),
+        files: vec![(path.clone(), "changed since it was read".to_owned())],
+        why: format!("{path} changed since it was read"),
+        outdated: true,
+        written: Vec::new(),
+    };
+    assert_eq!(model.update(Message::Done(refused)), []);
+    assert_eq!(toast(&model), "NOT written: deploy.yml changed since it was read; r reads it again");
+    assert!(model.toast.as_ref().unwrap().failed);
+    assert_eq!((model.place, chosen(&model)), (Place::Fix, before.clone()));
+    let blocked = vec![(path.clone(), "changed since it was read".to_owned())];
+    model.update(Message::Done(Outcome::Looked { repo: repo.clone(), blocked, uncommitted: Vec::new() }));
+    press(&mut model, "space");
+    let words = "cannot be taken: .github/workflows/deploy.yml changed since it was read; r reads the files again";
+    assert!(toast(&model).ends_with(words), "{}", toast(&model));
+    let asked = press(&mut model, "r");
+    assert!(matches!(&asked[..], [Effect::Survey { scope: Scope::Local, .. }]), "{asked:?}");
+    let round = model.round;
+    files_changed(&mut model, &repo, round, &path);
+    assert_eq!(toast(&model), "read again; this is the preview for the files as they are now");
+    assert_eq!(chosen(&model), before);
+    let [Effect::Write { files, .. }] = only(press(&mut model, "a")) else { panic!("no write") };
+    assert!(files.iter().any(|file| file.new.starts_with("# ours")));
+}
+
+#[test]
+fn one_of_those_marked_is_skipped() {
+    let mut model = demo();
+    press(&mut model, "j j j space j j j j space F");
+    assert!(model.hints(200).iter().any(|hint| (hint.key.as_str(), hint.word.as_str()) == ("n", "skip")));
+    let first = model.preview.as_ref().unwrap().repo.clone();
+    press(&mut model, "@ esc");
+    press(&mut model, "n");
+    assert_ne!(model.preview.as_ref().unwrap().repo, first, "the log was only looked at");
+    assert_eq!(toast(&model), "demo/graphnet stays as it is; now old-org/retired, the last of those marked");
+}
+
+#[test]
+fn the_editor_opens_what_the_preview_is_about() {
+    let mut model = demo();
+    press(&mut model, "j j j space g F");
+    let preview = model.preview.as_ref().unwrap();
+    let (choice, repo) = (preview.choice().unwrap().clone(), preview.repo.clone());
+    assert!(choice.requirement == "R08" && Some(&repo) != model.repo.as_ref());
+    let [Effect::Edit { path, line, repo: edited, .. }] = only(press(&mut model, "e")) else { panic!("no editor") };
+    assert_eq!((&edited, path.as_str()), (&repo, ".github/workflows/deploy.yml"));
+    let text = model.fleet.repos[&repo].facts.text(&path).unwrap();
+    assert_eq!(text.lines().nth(line - 1), Some("      - uses: actions/checkout@v4"));
+}
+
+#[test]
+fn what_needs_review_is_read_before_it_is_taken() {
+    let mut model = demo();
+    let looked = press(&mut model, "j j j l f");
+    assert!(matches!(&looked[..], [Effect::Look { files, .. }] if files.len() == 1), "{looked:?}");
+    let lines = |model: &Model| -> Vec<String> { model.contents.rows(Pane::Preview).iter().map(page::text).collect() };
+    let shown = lines(&model);
+    assert_eq!(shown[0], "R02 not chosen: space takes it");
+    assert!(shown.iter().any(|line| line.starts_with('+')), "{shown:?}");
+    assert!(model.preview.as_ref().unwrap().files().is_empty());
+    press(&mut model, "space");
+    assert_eq!(lines(&model), shown[1..], "the same is written");
+}
+
+#[test]
+fn the_smallest_footer_of_a_preview_keeps_what_chooses_and_writes() {
+    let mut model = demo();
+    model.update(Message::Resized { columns: 60, rows: 16 });
+    press(&mut model, "j j j F");
+    let hints = model.hints(59);
+    let keys: Vec<&str> = hints.iter().map(|hint| hint.key.as_str()).collect();
+    for key in ["space", "a", "esc", "?"] {
+        assert!(keys.contains(&key), "{keys:?}");
+    }
+}
+
+#[test]
+fn what_is_not_committed_is_told_beside_the_choice() {
+    for (columns, rows) in [(120, 36), (80, 24)] {
+        let mut model = demo();
+        model.update(Message::Resized { columns, rows });
+        press(&mut model, "j j j l l l l l l l f");
+        let repo = model.repo.clone().unwrap();
+        let uncommitted = vec![".github/workflows/deploy.yml".to_owned()];
+        model.update(Message::Done(Outcome::Looked { repo, blocked: Vec::new(), uncommitted }));
+        let text: Vec<String> = model.contents.rows(Pane::Plan).iter().map(page::text).collect();
+        let text = text.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = if columns == 120 {
+            "not committed yet, and changed by this as well: deploy.yml"
+        } else {
+            "holds changes that are not committed yet"
+        };
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 #[test]
@@ -351,7 +504,7 @@ fn choices_are_left_and_blocked() {
     assert_ne!(taken(&model), before);
     let repo = model.repo.clone().unwrap();
     let paths = vec![(".github/workflows/deploy.yml".to_owned(), "is a link".to_owned())];
-    model.update(Message::Done(Outcome::Blocked { repo, paths }));
+    model.update(Message::Done(Outcome::Looked { repo, blocked: paths, uncommitted: Vec::new() }));
     assert_eq!(taken(&model), 0);
     assert_eq!(press(&mut model, "a"), []);
     assert!(toast(&model).contains("nothing to write"), "{}", toast(&model));
@@ -412,6 +565,32 @@ fn a_waiver_asks_for_its_reason_first() {
     assert_eq!((files[0].path.as_str(), files[0].old.as_deref()), (".github/shipworthy.yml", None));
     assert_eq!(title, "set aside R08 of demo/graphnet");
     assert!(splice::apply(&files[0].new, &[]).unwrap().contains("reason: later"));
+}
+
+#[test]
+fn a_waiver_that_has_ended_is_refused_and_its_effect_is_judged() {
+    let mut model = demo();
+    model.fleet.rules.today = "2026-11-20".to_owned();
+    press(&mut model, "j j j l l l l l l l enter x");
+    type_in(&mut model, "later");
+    press(&mut model, "enter");
+    type_in(&mut model, "ada");
+    press(&mut model, "enter");
+    type_in(&mut model, "2026-11-19");
+    press(&mut model, "enter");
+    let Mode::Waive(form) = &model.mode else { panic!("no form") };
+    assert!(form.mistake.as_deref().unwrap().starts_with("2026-11-19 is past"), "{:?}", form.mistake);
+    press(&mut model, "backspace backspace 2 0");
+    let effects = |model: &Model| match &model.preview.as_ref().unwrap().kind {
+        preview::Kind::Waiver { effects, .. } => effects.iter().map(crate::plan::Effect::line).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let mut ignored = model.clone();
+    press(&mut model, "enter");
+    assert_eq!(effects(&model), ["R08 fail -> waived"]);
+    ignored.fleet.rules.waivers = crate::fleet::WaiverSource::Ignore;
+    press(&mut ignored, "enter");
+    assert_eq!(effects(&ignored), [""; 0], "it would not count, and that is shown");
 }
 
 #[test]
@@ -617,6 +796,98 @@ fn the_version_is_asked_before_anything_else_and_kept() {
 }
 
 #[test]
+fn a_version_can_be_put_right_and_must_be_one() {
+    let mut model = walk(2);
+    press(&mut model, "c");
+    assert!(matches!(&model.mode, Mode::Release(field) if field.text() == "4.2.1"));
+    press(&mut model, "esc");
+    assert_eq!((model.place, open(&model).release()), (Place::Checklist, Some("4.2.1")), "nothing is lost");
+    press(&mut model, "c ctrl+u . . / x enter");
+    assert!(matches!(&model.mode, Mode::Release(field) if field.text() == "../x"));
+    let effects = press(&mut model, "ctrl+u 5 enter");
+    assert!(matches!(&effects[..], [Effect::Recall { release: Some(five), .. }, ..] if five == "5"), "{effects:?}");
+    let command = |model: &mut Model, line: &str| {
+        press(model, ":");
+        type_in(model, line);
+        press(model, "enter")
+    };
+    let effects = command(&mut model, "checklist 3.6.0");
+    assert!(matches!(&effects[..], [Effect::Recall { release: Some(six), .. }, ..] if six == "3.6.0"), "{effects:?}");
+    for line in ["checklist ../../x y", "release ../../x y"] {
+        assert_eq!(command(&mut model, line), []);
+        assert_eq!(toast(&model), "`/` is in no version: letters, digits and . + - _ ! are");
+    }
+    let mut fleet = demo();
+    press(&mut fleet, "j j");
+    let effects = command(&mut fleet, "checklist 3.6.0");
+    assert!(matches!(&effects[..], [Effect::Survey { .. }, Effect::Recall { .. }, ..]), "{effects:?}");
+    assert!(fleet.place == Place::Checklist && matches!(fleet.mode, Mode::Browse));
+}
+
+/// A dashboard on one folder that was typed as `.`.
+fn here(path: &str, remote: Option<&str>) -> Model {
+    let id = RepoId { index: 0, target: ".".into() };
+    let target = Target { id: id.clone(), repository: None, path: Some(".".to_owned()), whole: Some(path.to_owned()) };
+    let mut model = Model::new(Options { targets: vec![target.clone()], now: options().now, ..Options::default() });
+    let remote = remote.and_then(crate::fact::git::Remote::parse);
+    let git = crate::fact::git::Git { remote, commit: Some("0f".repeat(20)), ..crate::fact::git::Git::default() };
+    let observation = Box::new(Observation::Git(Fact::local(Some(git), Timestamp::UNIX_EPOCH)));
+    for event in [
+        SurveyEvent::Started(target),
+        SurveyEvent::Answered { repo: id.clone(), observation },
+        SurveyEvent::Finished { repo: id },
+    ] {
+        model.update(Message::Survey { round: 0, event });
+    }
+    model
+}
+
+#[test]
+fn a_folder_typed_as_a_dot_has_a_name_and_files_of_its_own() {
+    let signed = |path: &str, remote| {
+        let mut model = here(path, remote);
+        let name = model.name_of(model.repo.as_ref().unwrap());
+        press(&mut model, "c 1 . 0 enter w");
+        let [Effect::Deliver { name: file, texts, .. }] = only(press(&mut model, "w")) else { panic!("not written") };
+        assert!(texts.0.starts_with(&format!("# Release sign-off: {name} 1.0\n")), "{}", texts.0);
+        assert!(texts.1.contains("\"target\": \".\""), "what was typed stays in the JSON");
+        (name, file, model.options.session.releases)
+    };
+    let (name, file, _) = signed("/a/tool", Some("https://github.com/lin/tool.git"));
+    assert_eq!((name.as_str(), file.as_str()), ("lin/tool", "release-signoff-lin--tool--1.0"));
+    let (one, other) = (signed("/a/tool", None), signed("/b/tool", None));
+    assert_eq!((one.0.as_str(), other.0.as_str()), ("tool", "tool"));
+    assert!(one.1.starts_with("release-signoff-tool-") && one.1.ends_with("--1.0"), "{}", one.1);
+    assert_ne!(one.1, other.1, "one would take the place of the other");
+    assert_ne!(one.2, other.2, "nor is the version shared");
+    assert_ne!(signed("/a/tool", Some("git@github.com:ada/tool")).1, file);
+}
+
+#[test]
+fn an_age_is_that_of_the_settings() {
+    let mut model = demo();
+    press(&mut model, "j j j");
+    let age = |model: &Model| age::Age::of(&model.chosen().unwrap().facts).newest.unwrap();
+    let before = age(&model);
+    let repo = model.repo.clone().unwrap();
+    let files = model.chosen().unwrap().facts.files.value().unwrap().clone();
+    model.update(Message::Done(Outcome::Edited(vec![repo.clone()])));
+    let later = "2026-12-24T18:00:00Z".parse().unwrap();
+    let observation = Box::new(Observation::Files(Fact::local(files, later)));
+    model.update(Message::Survey { round: 1, event: SurveyEvent::Answered { repo, observation } });
+    assert_eq!(age(&model), before);
+}
+
+#[test]
+fn a_digit_that_chooses_nothing_says_so() {
+    let mut model = demo();
+    press(&mut model, "y 9");
+    assert!(toast(&model).starts_with("there is no 9; 1 to "), "{}", toast(&model));
+    press(&mut model, "esc w enter");
+    assert_eq!(toast(&model), "enter never writes; w writes what the preview shows");
+}
+
+#[test]
 fn an_answer_is_kept_taken_back_and_never_given_unseen() {
     let mut model = walk(2);
     let first = open(&model).row;
@@ -699,7 +970,7 @@ fn a_sign_off_goes_where_a_person_says() {
     press(&mut model, "w");
     assert_eq!(model.place, Place::Fix);
     let [Effect::Deliver { path: None, name, texts, .. }] = only(press(&mut model, "w")) else { panic!("not written") };
-    assert_eq!((model.place, name.as_str()), (Place::Checklist, "release-signoff-image-tools-4.2.1"));
+    assert_eq!((model.place, name.as_str()), (Place::Checklist, "release-signoff-demo--image-tools--4.2.1"));
     assert!(texts.0.contains("Not signed off") && texts.1.contains("\"open\""));
     press(&mut model, "w enter");
     type_in(&mut model, "~/out");

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::key::{Code, Key};
-use super::preview::Preview;
+use super::message::Effect;
+use super::preview::{Kind, Preview};
 use super::{Mode, Model, Place};
 use crate::fact::RepoId;
 use crate::fact::declared::{Declared, PATH};
-use crate::plan::FileChange;
+use crate::fleet::{Repo, Rules};
+use crate::plan::{Effect as Change, FileChange};
 use crate::requirement::Verdict;
 use crate::text::yaml::{self, Parsed};
 
@@ -61,7 +63,7 @@ impl Form {
     }
 
     /// The waiver as an item of the list, without the list.
-    fn item(&self) -> Result<String, String> {
+    fn item(&self, today: &str) -> Result<String, String> {
         let [reason, owner, until] = self.fields.each_ref().map(|field| field.text().trim().to_owned());
         if reason.is_empty() || owner.is_empty() {
             return Err("a waiver needs a reason and an owner".to_owned());
@@ -76,6 +78,9 @@ impl Form {
             item.push_str(&format!("  until: {}\n", scalar(&until)?));
         }
         Declared::parse(&format!("waivers:\n{item}")).map_err(|problem| problem.message.clone())?;
+        if !until.is_empty() && *until < *today {
+            return Err(format!("{until} is past: a waiver that has ended counts no more (today is {today})"));
+        }
         Ok(item)
     }
 }
@@ -135,15 +140,17 @@ fn indented(item: &str, depth: usize) -> String {
 }
 
 impl Model {
-    pub(super) fn fill_in(&mut self, key: Key, mut form: Form) {
+    pub(super) fn fill_in(&mut self, key: Key, mut form: Form) -> Vec<Effect> {
         let last = LABELS.len() - 1;
         form.mistake = None;
         match key.code {
-            Code::Esc => return self.say("nothing was written"),
+            Code::Esc => return self.only_say("nothing was written"),
             Code::Enter if form.row == last => match self.preview_of(&form) {
                 Ok(preview) => {
+                    self.scroll.clear();
                     self.preview = Some(preview);
-                    return self.go(Place::Fix);
+                    self.go(Place::Fix);
+                    return self.look_at_files();
                 }
                 Err(mistake) => form.mistake = Some(mistake),
             },
@@ -156,16 +163,35 @@ impl Model {
             }
         }
         self.mode = Mode::Waive(form);
+        Vec::new()
     }
 
     /// The preview of a filled-in form.
     fn preview_of(&self, form: &Form) -> Result<Preview, String> {
-        let item = form.item()?;
-        let before = self.fleet.repos.get(&form.repo).and_then(|repo| repo.facts.text(PATH)).cloned();
-        let text = with_waiver(before.as_deref(), &item)?;
-        let title = format!("set aside {} of {}", form.requirement, form.repo.target);
-        Ok(Preview::waiver(form.repo.clone(), title, FileChange::new(PATH, before, text.into())))
+        let item = form.item(&self.fleet.rules.today)?;
+        let repo = self.fleet.repos.get(&form.repo).ok_or("there is no repository")?;
+        let (files, effects) = worked_out(repo, &self.fleet.rules, &item)?;
+        let title = format!("set aside {} of {}", form.requirement, repo.name());
+        Ok(Preview::of(form.repo.clone(), Kind::Waiver { title, files, item, effects }))
     }
+}
+
+/// The file with one waiver more, and what that does to the verdicts: judged on a copy.
+///
+/// # Errors
+/// Why the waiver cannot be added cleanly, in words.
+pub fn worked_out(repo: &Repo, rules: &Rules, item: &str) -> Result<(Vec<FileChange>, Vec<Change>), String> {
+    let before = repo.facts.text(PATH).cloned();
+    let text: Arc<str> = with_waiver(before.as_deref(), item)?.into();
+    let after = repo.with_text(PATH, &text, rules);
+    let pairs = repo.findings.iter().zip(&after);
+    let changed = pairs.filter(|(old, new)| old.verdict != new.verdict).map(|(old, new)| Change {
+        requirement: old.meta.id,
+        slug: old.meta.slug,
+        before: old.verdict,
+        after: new.verdict,
+    });
+    Ok((vec![FileChange::new(PATH, before, Arc::clone(&text))], changed.collect()))
 }
 
 #[cfg(test)]

@@ -173,6 +173,8 @@ impl Step {
 pub struct Subject {
     /// The repository as it was typed; clean.
     pub target: String,
+    /// What it is called where its name on a forge is not known; clean.
+    pub name: String,
     /// `owner/name`, where it is known.
     pub repository: Option<String>,
     /// The version to be released, where it was named.
@@ -187,6 +189,14 @@ pub struct Subject {
     pub profile: &'static str,
     /// When the newest answer of a forge or an index was fetched.
     pub facts_of: Option<jiff::Timestamp>,
+}
+
+impl Subject {
+    /// What the repository is called: `owner/name`, else what it is called here.
+    pub fn called(&self) -> &str {
+        let name = if self.name.is_empty() { &self.target } else { &self.name };
+        self.repository.as_deref().unwrap_or(name)
+    }
 }
 
 #[cfg(test)]

@@ -4,19 +4,49 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::{Answer, Kind, Outcome, State, Step, Walk};
+use super::{Answer, Kind, Outcome, State, Step, Subject, Walk};
 use crate::report::VERSION;
 
 mod markdown;
 
 pub use markdown::{boxes, markdown};
 
+use markdown::TITLE;
+
 /// The format and its version.
 const NAME: &str = "shipworthy.signoff/1";
 
 /// JSON Schema of the sign-off.
 pub const SCHEMA: &str = include_str!("../../assets/signoff.schema.json");
+
+/// The name of its files, without an ending: another one for each repository and version. Two hyphens part what stands
+/// in it, since no owner's name has them; a folder without a name on a forge is told apart by its whole path.
+pub fn file_name(subject: &Subject, folder: Option<&str>) -> String {
+    let plain = |text: &str| -> String {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '!');
+        text.chars().map(|c| if fits(c) { c } else { '-' }).take(60).collect()
+    };
+    let name = match (&subject.repository, folder) {
+        (Some(full), _) => full.split('/').map(plain).collect::<Vec<_>>().join("--"),
+        (None, Some(folder)) => {
+            let own = plain(subject.called().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default());
+            let hash: String =
+                Sha256::digest(folder.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            format!("{}-{hash}", own.trim_matches(['-', '.'])).trim_start_matches('-').to_owned()
+        }
+        (None, None) => plain(subject.called()).trim_matches(['-', '.']).to_owned(),
+    };
+    let release = subject.release.as_deref().or(subject.commit.as_deref()).unwrap_or("unversioned");
+    format!("release-signoff-{name}--{}", plain(release).trim_matches('.'))
+}
+
+/// Whether a text begins as a sign-off does, so that a newer one may take its place.
+pub fn is_one(text: &str) -> bool {
+    let json = format!("{{\n  \"schema\": \"{NAME}\"");
+    [format!("# {TITLE}"), format!("**{TITLE}"), json].iter().any(|start| text.starts_with(start.as_str()))
+}
 
 #[derive(Serialize)]
 struct Document<'a> {

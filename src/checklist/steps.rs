@@ -34,6 +34,7 @@ pub fn subject(repo: &Repo, rules: &Rules, release: Option<&str>, after: Option<
     };
     Subject {
         target: text(&repo.target.id.target),
+        name: text(&repo.name()),
         repository: repo.repository().map(|name| text(&name)),
         release: release.or(after).map(text),
         after: after.map(text),

@@ -2,6 +2,27 @@
 
 use super::tree::normal;
 use crate::fact::Facts;
+use crate::text::clean;
+
+/// How many characters a version may have.
+const MOST: usize = 60;
+
+/// Why a text is no version, in words; an empty one is none yet.
+pub fn mistake(version: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_' | '!');
+    if let Some(wrong) = version.chars().find(|c| !fits(*c)) {
+        let wrong =
+            if wrong == ' ' { "a blank".to_owned() } else { format!("`{}`", clean::short(&wrong.to_string(), 4)) };
+        return Some(format!("{wrong} is in no version: letters, digits and . + - _ ! are"));
+    }
+    let long = version.len() > MOST;
+    let named = version.is_empty() || version.contains(|c: char| c.is_ascii_alphanumeric());
+    match (long, named) {
+        (true, _) => Some(format!("a version has at most {MOST} characters")),
+        (false, false) => Some("a version has a letter or a digit".to_owned()),
+        (false, true) => None,
+    }
+}
 
 /// The version that the metadata name and that no tag has yet, else the one after the newest tag; none where nothing
 /// tells.
@@ -60,6 +81,18 @@ mod tests {
         let tag = |name: &&str| ReleaseTag { name: (*name).to_owned(), ..ReleaseTag::default() };
         facts.record(Observation::Tags(Fact::local(tags.iter().map(tag).collect(), at)));
         facts
+    }
+
+    #[test]
+    fn a_version_holds_what_versions_hold() {
+        for fine in ["", "1.0", "v2026.11.0rc1", "1!2.0+local-1_x", &"9".repeat(60)] {
+            assert_eq!(mistake(fine), None, "{fine}");
+        }
+        for wrong in ["../../x y", "1 0", "a/b", "1.0\n", "\u{1b}[2J", "1\\0", "漢", "..", &"9".repeat(61)] {
+            let words = mistake(wrong).expect(wrong);
+            assert!(!words.contains(clean::is_unwanted), "{words}");
+        }
+        assert_eq!(mistake("../x").as_deref(), Some("`/` is in no version: letters, digits and . + - _ ! are"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::choices::Choices;
-use super::{CommandError, Surroundings};
+use super::{CommandError, Surroundings, local};
 use crate::config::Entry;
 use crate::fact::{Reason, RepoId, Target, Unknown};
 use crate::source::replay::{self, Recording};
@@ -282,7 +282,7 @@ fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &
         (Aim::Repository { name, branch }, None) => {
             let named = |recording: &&Recording| recording.repository.as_deref().unwrap_or(&recording.target) == name;
             let recorded = recordings.and_then(|all| all.iter().find(named)).filter(|_| branch.is_none());
-            let target = Target { id, repository: Some(name.clone()), path: None };
+            let target = Target { id, repository: Some(name.clone()), path: None, whole: None };
             match recorded {
                 Some(recording) => Ask::Recorded { target, observations: recording.observations_in_order() },
                 None if recordings.is_none() && can_ask(choices) => Ask::Remote { target, name, branch },
@@ -291,7 +291,7 @@ fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &
         }
         (Aim::Owner(_) | Aim::Group(_), _) => {
             let why = unreachable(&shown, recordings.is_some(), choices);
-            Ask::Unreachable { target: Target { id, repository: None, path: None }, why }
+            Ask::Unreachable { target: Target { id, repository: None, path: None, whole: None }, why }
         }
     }
 }
@@ -300,7 +300,8 @@ fn from_folder(id: RepoId, repository: Option<String>, folder: &Path) -> Ask {
     // The folder was seen when the target was read; if it is gone since, reading it says so.
     let root = checkout::root(folder).unwrap_or_else(|_| folder.to_owned());
     let path = Some(clean::line(&root.to_string_lossy()).into_owned());
-    Ask::Folder { target: Target { id, repository, path }, root }
+    let whole = local::whole(&root);
+    Ask::Folder { target: Target { id, repository, path, whole }, root }
 }
 
 /// Whether the forge can be asked, or answers of it are kept.

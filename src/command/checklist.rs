@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use super::choices::Choices;
 use super::gather::{self, Ending};
 use super::{CommandError, DONE, INTERRUPTED, NOT_READY, Surroundings, UNDECIDED, asks, check, output};
-use crate::checklist::{Outcome, Walk, signoff, steps};
+use crate::checklist::{Outcome, Walk, signoff, steps, version};
 use crate::cli::{Check, Checklist, Everywhere};
 use crate::fact::{Fact, RepoId};
 use crate::fleet::{Fleet, Repo};
+use crate::kept::signoffs;
 use crate::source::git;
 use crate::survey::{Ask, Options};
 use crate::target;
@@ -64,6 +65,13 @@ pub fn run(
     surroundings: &mut Surroundings<'_>,
 ) -> Result<u8, CommandError> {
     let outputs = outputs(&arguments.outputs)?;
+    for (_, path) in outputs.iter().filter(|(form, _)| *form != Form::Text) {
+        replaceable(path, |_| false)?;
+    }
+    if let Some(mistake) = arguments.release.as_deref().and_then(version::mistake) {
+        let typed = target::shown(OsStr::new(arguments.release.as_deref().unwrap_or_default()));
+        return Err(CommandError::usage(format!("`{typed}` is no version: {mistake}"), "write it as the index has it"));
+    }
     let given = arguments.answers.as_deref().map(file::read).transpose()?;
     let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
     let asks = asks::read(&arguments.targets, &choices, surroundings)?;
@@ -182,11 +190,24 @@ fn write(
     surroundings: &mut Surroundings<'_>,
 ) -> Result<(), CommandError> {
     for (form, path) in outputs {
+        // As a text it has no mark of its own: its first line tells the name and how the walk stands.
+        let heading = |text: &str| {
+            let first = text.lines().next().unwrap_or_default();
+            let ends = [Outcome::SignedOff, Outcome::Open, Outcome::Stopped, Outcome::Blocked];
+            first.contains(walk.subject.called()) && ends.iter().any(|end| first.contains(&format!("  {}", end.word())))
+        };
+        replaceable(path, |text| *form == Form::Text && heading(text))?;
         output::put(path, written(walk, *form, choices)?.as_bytes())?;
     }
     let form = Form::of_word(&arguments.format).unwrap_or(Form::Text);
     surroundings.output.write_all(written(walk, form, choices)?.as_bytes())?;
     Ok(())
+}
+
+/// Refuses a file that holds anything but a sign-off.
+fn replaceable(path: &Path, known: impl Fn(&str) -> bool) -> Result<(), CommandError> {
+    signoffs::may_replace(path, known)
+        .map_err(|why| CommandError::usage(why, "only a sign-off is replaced by a newer one"))
 }
 
 fn written(walk: &Walk, form: Form, choices: &Choices) -> Result<String, CommandError> {
@@ -195,7 +216,7 @@ fn written(walk: &Walk, form: Form, choices: &Choices) -> Result<String, Command
         Form::Markdown => Ok(signoff::markdown(walk)),
         Form::Json => Ok(signoff::json(walk)),
         Form::Comment => signoff::boxes(walk).ok_or_else(|| {
-            let message = format!("{} keeps no list with boxes", walk.subject.target);
+            let message = format!("{} keeps no list with boxes", walk.subject.called());
             CommandError::usage(message, "boxes are read from release templates and release pages: `- [ ] text`")
         }),
     }

@@ -18,9 +18,6 @@ mod page;
 
 use page::Page;
 
-/// Files that are compared with the last commit; there is a call of git for each.
-const MOST_COMPARED: usize = 20;
-
 /// Works out the fixes of a folder, prints them, writes them unless that is not wanted, and answers the exit code.
 ///
 /// # Errors
@@ -149,22 +146,11 @@ fn files(count: usize) -> String {
     if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
-/// Names files that differ from the last commit: a fix would be mixed with what is not committed. They are compared
-/// byte for byte, since anything else would run filters of the repository.
+/// Names files that differ from the last commit: a fix would be mixed with what is not committed.
 fn warn_of_changes(plan: &Plan, root: &Path, surroundings: &mut Surroundings<'_>) {
-    let differs = |path: &str, text: &str| {
-        let committed = source::git::show(root, "HEAD", path);
-        matches!(committed, Ok(committed) if committed.as_deref().map(plain) != Some(plain(text)))
-    };
     let existing = plan.files().iter().filter_map(|file| Some((file.path.as_str(), file.old.as_deref()?)));
-    let changed: Vec<&str> =
-        existing.take(MOST_COMPARED).filter(|(path, text)| differs(path, text)).map(|(path, _)| path).collect();
+    let changed = source::git::uncommitted(root, existing);
     if !changed.is_empty() {
         surroundings.say(&format!("not committed yet, and changed by this fix as well: {}", changed.join(", ")));
     }
-}
-
-/// A text without regard to its line ends, which git may have changed.
-fn plain(text: &str) -> String {
-    text.replace("\r\n", "\n")
 }

@@ -126,7 +126,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     fn target(index: usize) -> Target {
-        Target { id: RepoId { index, target: format!("o/r{index}").into() }, repository: None, path: None }
+        Target { id: RepoId { index, target: format!("o/r{index}").into() }, repository: None, path: None, whole: None }
     }
 
     fn run(events: Vec<SurveyEvent>, open: bool, interrupted: bool) -> (Fleet, Ending, String) {

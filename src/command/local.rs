@@ -42,7 +42,8 @@ pub fn find(typed: Option<&OsStr>, choices: &Choices) -> Result<Local, CommandEr
     let root = checkout::root(&folder).map_err(|error| CommandError::usage(error.to_string(), "name a folder"))?;
     let path = Some(clean::line(&root.to_string_lossy()).into_owned());
     let id = RepoId { index: 0, target: Arc::from(shown.as_str()) };
-    Ok(Local { target: Target { id, repository, path }, root })
+    let whole = whole(&root);
+    Ok(Local { target: Target { id, repository, path, whole }, root })
 }
 
 fn remote(shown: &str) -> CommandError {
@@ -59,6 +60,12 @@ fn clone_of(name: &str, choices: &Choices) -> Option<PathBuf> {
     };
     let mut clones = choices.fleet.iter().filter(is_it).filter_map(Entry::clone_folder);
     clones.next().map(|folder| choices.fleet_base.join(state::expand(folder)))
+}
+
+/// The whole path of a folder, where the system tells it; clean.
+pub fn whole(root: &Path) -> Option<String> {
+    let whole = root.canonicalize().ok()?;
+    Some(clean::line(&whole.to_string_lossy()).into_owned())
 }
 
 #[cfg(test)]

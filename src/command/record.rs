@@ -87,7 +87,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let id = RepoId { index: 0, target: "o/r@rel/1".into() };
         let mut recorder = Recorder::new(&folder.path().join("new"));
-        let target = Target { id: id.clone(), repository: Some("o/r".into()), path: None };
+        let target = Target { id: id.clone(), repository: Some("o/r".into()), path: None, whole: None };
         recorder.take(&SurveyEvent::Started(target));
         let token = DefaultToken { write: true, can_approve_pull_requests: false };
         let seen = Observation::DefaultToken(Fact::api(token, "GET /x", 200, Timestamp::UNIX_EPOCH));
@@ -96,7 +96,7 @@ mod tests {
         let read = replay::read(&folder.path().join("new")).unwrap();
         assert_eq!((read[0].target.as_str(), read[0].observations.as_slice()), ("o/r@rel/1", &[seen][..]));
         let mut again = Recorder::new(&folder.path().join("new"));
-        again.take(&SurveyEvent::Started(Target { id, repository: None, path: None }));
+        again.take(&SurveyEvent::Started(Target { id, repository: None, path: None, whole: None }));
         assert!(again.write().is_err(), "nothing is overwritten");
     }
 }

@@ -25,6 +25,9 @@ pub struct Target {
     pub repository: Option<String>,
     /// The local folder, when there is one, as shown to people.
     pub path: Option<String>,
+    /// The same folder by its whole path, clean: it stays the same wherever it is named from.
+    #[serde(default)]
+    pub whole: Option<String>,
 }
 
 /// How much a line of the log matters.

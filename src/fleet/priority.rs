@@ -73,7 +73,7 @@ mod tests {
         let mut fleet = Fleet::new(Rules::default());
         for (index, findings) in repos.into_iter().enumerate() {
             let id = RepoId { index, target: format!("r{index}").into() };
-            fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+            fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None, whole: None }));
             fleet.repos.get_mut(&id).unwrap().findings = findings;
         }
         fleet

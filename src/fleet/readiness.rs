@@ -100,7 +100,7 @@ mod tests {
     fn fleet(rules: Rules, findings: &[(&'static Meta, Verdict)]) -> Fleet {
         let mut fleet = Fleet::new(rules);
         let id = RepoId { index: 0, target: "r".into() };
-        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None }));
+        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository: None, path: None, whole: None }));
         let judged = findings.iter().map(|(meta, verdict)| Finding::of(meta, vec![Check::decisive("x", *verdict, "")]));
         fleet.repos.get_mut(&id).unwrap().findings = judged.collect();
         fleet

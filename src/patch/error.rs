@@ -68,6 +68,13 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// Whether the file is not any more as it was read, so that reading it again helps.
+    pub const fn is_outdated(&self) -> bool {
+        matches!(self, Self::Missing | Self::Changed | Self::Exists)
+    }
+}
+
 /// The words of the system without its error number.
 fn words(error: &io::Error) -> String {
     let text = error.to_string();
@@ -103,6 +110,22 @@ pub enum PatchError {
 }
 
 impl PatchError {
+    /// The files that kept it from being done.
+    pub fn failures(&self) -> &[Failure] {
+        match self {
+            Self::Refused(failures) | Self::NotUndone(failures) => failures,
+            _ => &[],
+        }
+    }
+
+    /// Why, without saying that nothing was done.
+    pub fn why(&self) -> String {
+        match self.failures() {
+            [] => self.to_string(),
+            failures => list(failures),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {

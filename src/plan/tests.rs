@@ -212,3 +212,16 @@ fn nothing_is_planned_where_the_files_are_unknown() {
     let plan = Plan::of(Arc::new(Facts::default()), Profile::Spec8, Wish::default(), requirements);
     assert!(plan.is_empty() && plan.choices().is_empty());
 }
+
+#[test]
+fn one_choice_alone_is_shown_whatever_else_is_taken() {
+    let mut plan = plan(&[&PINS, &ATTEST], Wish::default());
+    let attest = plan.choices().iter().position(|choice| choice.requirement == "R10").unwrap();
+    let alone = plan.alone(attest);
+    assert!(alone[0].new.contains("new/step") && alone[0].new.contains("x/y@v1"), "{}", alone[0].new);
+    assert_eq!(alone[0].old.as_deref(), Some(WORKFLOW));
+    assert!(!plan.files()[0].new.contains("new/step"), "looking takes nothing");
+    plan.block([(PATH.to_owned(), "is a link".to_owned())]);
+    assert!(plan.alone(attest).is_empty(), "what cannot be made changes nothing");
+    assert!(plan.alone(9).is_empty());
+}

@@ -79,7 +79,7 @@ pub fn fleet_of(repos: Vec<(&str, Vec<Finding>)>) -> Fleet {
     for (index, (name, findings)) in repos.into_iter().enumerate() {
         let id = RepoId { index, target: Arc::from(name) };
         let repository = name.contains('/').then(|| name.to_owned());
-        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository, path: None }));
+        fleet.absorb(SurveyEvent::Started(Target { id: id.clone(), repository, path: None, whole: None }));
         let repo = fleet.repos.get_mut(&id).unwrap();
         repo.findings = passing();
         for finding in findings {

@@ -168,7 +168,7 @@ impl Recording {
     pub fn target(&self, index: usize) -> Target {
         let typed: Arc<str> = clean::line(&self.target).into();
         let id = RepoId { index, target: typed };
-        Target { id, repository: self.repository.clone(), path: self.path.clone() }
+        Target { id, repository: self.repository.clone(), path: self.path.clone(), whole: self.path.clone() }
     }
 
     /// An answer to every topic: the recorded ones as they stand in the file, then "unknown" for the others.

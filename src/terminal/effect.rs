@@ -63,7 +63,7 @@ impl Desk {
     /// Does something on a thread of its own and reports how it ended.
     pub fn spawn(&self, work: impl FnOnce() -> Option<News> + Send + 'static) {
         let news = self.news.clone();
-        thread::spawn(move || work().map(|done| news.send(done)));
+        thread::spawn(move || work().map(|done| news.send(done).is_ok()));
     }
 }
 
@@ -91,7 +91,7 @@ impl Loop {
                 Done::Quietly => {}
                 Done::Leaving(code) => return Ok(Next::Leave(code)),
                 Done::Ended(outcome) => {
-                    log::outcome(&outcome);
+                    log::outcome(&outcome, &self.model);
                     effects.extend(self.model.update(Message::Done(outcome)));
                 }
             }

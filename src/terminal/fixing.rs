@@ -7,56 +7,82 @@ use jiff::Timestamp;
 use super::effect::{Desk, News};
 use crate::app::Outcome;
 use crate::fact::RepoId;
-use crate::patch::{self, Undone, Written};
+use crate::patch::{self, Failure, PatchError, Undone, Written};
 use crate::plan::FileChange;
+use crate::source::git;
 use crate::state;
 use crate::text::clean;
 
 /// Looks whether files could be written as they are previewed.
 pub fn look(desk: &Desk, repo: RepoId, root: PathBuf, files: Vec<FileChange>) {
     desk.spawn(move || {
-        let paths = patch::look(&root, &files);
-        Some(News::Done(Outcome::Blocked { repo, paths }))
+        let blocked = patch::look(&root, &files);
+        let existing = files.iter().filter_map(|file| Some((file.path.as_str(), file.old.as_deref()?)));
+        let uncommitted = git::uncommitted(&root, existing);
+        Some(News::Done(Outcome::Looked { repo, blocked, uncommitted }))
     });
 }
 
 /// Writes files that were previewed.
 pub fn write(desk: &Desk, repo: RepoId, root: PathBuf, title: String, files: Vec<FileChange>) {
-    let news = desk.news.clone();
     let state = desk.state.clone();
     desk.spawn(move || {
+        let not = |why: String| Outcome::NotWritten {
+            repo: repo.clone(),
+            title: title.clone(),
+            files: Vec::new(),
+            why,
+            outdated: false,
+            written: Vec::new(),
+        };
         let Some(state) = state else {
-            let words = "nothing was written: there is no state folder to keep the old text in for undo";
-            return Some(News::Done(Outcome::Failed(words.to_owned())));
+            return Some(News::Done(not("there is no state folder to keep the old text in for undo".to_owned())));
         };
-        let done = match patch::write(&root, &state, &title, &files, Timestamp::now()) {
-            Ok(Written { failed: Some(failure), .. }) => Outcome::Failed(failure.to_string()),
-            Ok(written) => Outcome::Did(format!("{title}: {}", told(&written))),
-            Err(error) => Outcome::Failed(format!("{error}; {}", error.hint())),
-        };
-        // First the words, so that what reading again finds comes after them.
-        news.send(News::Done(done)).ok();
-        Some(News::Done(Outcome::Edited(vec![repo])))
+        Some(News::Done(match patch::write(&root, &state, &title, &files, Timestamp::now()) {
+            Ok(Written { failed: Some(failure), files, .. }) => Outcome::NotWritten {
+                repo,
+                title,
+                files: vec![told(&failure)],
+                why: failure.to_string(),
+                outdated: failure.reason.is_outdated(),
+                written: shown(&files),
+            },
+            Ok(written) => Outcome::Wrote { repo, title, files: shown(&written.files) },
+            Err(error @ PatchError::Refused(_)) => Outcome::NotWritten {
+                repo,
+                title,
+                files: error.failures().iter().map(told).collect(),
+                why: error.why(),
+                outdated: error.failures().iter().any(|failure| failure.reason.is_outdated()),
+                written: Vec::new(),
+            },
+            Err(error) => not(format!("{error}; {}", error.hint())),
+        }))
     });
+}
+
+/// A file that was not written, and why.
+fn told(failure: &Failure) -> (String, String) {
+    (clean::line(&failure.path).into_owned(), failure.reason.to_string())
+}
+
+/// Paths as they are shown.
+fn shown(paths: &[String]) -> Vec<String> {
+    paths.iter().map(|path| clean::line(path).into_owned()).collect()
 }
 
 /// Puts back what the last write replaced.
 pub fn undo(desk: &Desk, repo: RepoId, root: PathBuf) {
-    let news = desk.news.clone();
     let state = desk.state.clone();
     desk.spawn(move || {
-        let undone = state.ok_or(patch::PatchError::NothingToUndo).and_then(|state| patch::undo(&root, &state));
-        let done = match undone {
+        let undone = state.ok_or(PatchError::NothingToUndo).and_then(|state| patch::undo(&root, &state));
+        Some(News::Done(match undone {
             Ok(Undone { title, restored, removed, already, left, .. }) => {
-                let more = if left > 0 { format!("; {left} earlier can be undone, too") } else { String::new() };
-                let paths = restored.iter().chain(&removed).chain(&already);
-                let paths: Vec<_> = paths.map(|path| clean::line(path).into_owned()).collect();
-                Outcome::Did(format!("undone: {} ({}){more}", clean::line(&title), paths.join(", ")))
+                let files = [shown(&restored), shown(&removed), shown(&already)].concat();
+                Outcome::PutBack { repo, title: clean::line(&title).into_owned(), files, left }
             }
-            Err(error) => Outcome::Failed(format!("{error}; {}", error.hint())),
-        };
-        news.send(News::Done(done)).ok();
-        Some(News::Done(Outcome::Edited(vec![repo])))
+            Err(error) => Outcome::NotPutBack { repo, why: format!("{error}; {}", error.hint()) },
+        }))
     });
 }
 
@@ -75,10 +101,4 @@ pub fn keep(desk: &Desk, name: String, text: String) {
             Err(error) => Outcome::Failed(format!("{shown} could not be written: {error}")),
         }))
     });
-}
-
-/// What was written, in words.
-fn told(written: &Written) -> String {
-    let files: Vec<_> = written.files.iter().map(|path| clean::line(path).into_owned()).collect();
-    if files.is_empty() { "it is so already".to_owned() } else { format!("wrote {}", files.join(", ")) }
 }

@@ -15,7 +15,7 @@ use crate::fact::RepoId;
 use crate::fleet::Identity;
 use crate::history::Record;
 use crate::kept::answers::{HINT, Kept};
-use crate::kept::{histories, key_of};
+use crate::kept::{histories, key_of, signoffs};
 use crate::source::git;
 use crate::state;
 use crate::state::replace::{self, Access};
@@ -62,11 +62,18 @@ pub fn deliver(desk: &Desk, path: Option<String>, name: String, texts: (String, 
                 return Some(News::Done(Outcome::Failed(words.to_owned())));
             }
         };
-        let mut written = Vec::new();
-        for (ending, text) in [(".md", markdown), (".json", json)] {
+        let file = |ending: &str| {
             let mut file = place.clone().into_os_string();
             file.push(ending);
-            let file = PathBuf::from(file);
+            PathBuf::from(file)
+        };
+        let refused = [".md", ".json"].iter().find_map(|ending| signoffs::may_replace(&file(ending), |_| false).err());
+        if let Some(why) = refused.filter(|_| !private) {
+            return Some(News::Done(Outcome::Failed(format!("NOT written: {why}"))));
+        }
+        let mut written = Vec::new();
+        for (ending, text) in [(".md", markdown), (".json", json)] {
+            let file = file(ending);
             let done = if private {
                 state::write_private(&file, text.as_bytes())
             } else {

@@ -11,7 +11,7 @@ use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use crate::app::Outcome;
+use crate::app::{Model, Outcome};
 use crate::fact::{LogLevel, LogLine};
 use crate::state;
 
@@ -46,17 +46,12 @@ pub fn line(line: &LogLine) {
 }
 
 /// Writes how an effect ended.
-pub fn outcome(outcome: &Outcome) {
-    match outcome {
-        Outcome::Did(words) => tracing::info!("{words}"),
-        Outcome::Failed(words) => tracing::error!("{words}"),
-        Outcome::Recalled { answers: Err(why), .. } => tracing::error!("{why}"),
-        Outcome::Blocked { .. }
-        | Outcome::Recalled { .. }
-        | Outcome::Kept(_)
-        | Outcome::SawTree { .. }
-        | Outcome::Recounted { .. } => {}
-        Outcome::Edited(_) => tracing::info!("the editor was left"),
+pub fn outcome(outcome: &Outcome, model: &Model) {
+    match outcome.line(|repo| model.name_of(repo)) {
+        Some((LogLevel::Error, words)) => tracing::error!("{words}"),
+        Some((LogLevel::Warn, words)) => tracing::warn!("{words}"),
+        Some((LogLevel::Info, words)) => tracing::info!("{words}"),
+        None => {}
     }
 }
 

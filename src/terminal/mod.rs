@@ -320,7 +320,7 @@ impl Loop {
     async fn hear(&mut self, news: News) -> io::Result<Next> {
         match news {
             News::Done(outcome) => {
-                log::outcome(&outcome);
+                log::outcome(&outcome, &self.model);
                 self.take_in(Message::Done(outcome)).await
             }
             News::Touched { round, repos } => {

@@ -164,7 +164,7 @@ mod tests {
     }
 
     fn ask(index: usize) -> Ask {
-        let target = Target { id: id(index), repository: None, path: None };
+        let target = Target { id: id(index), repository: None, path: None, whole: None };
         Ask::Unreachable { target, why: Unknown::new(Reason::Offline, "off") }
     }
 

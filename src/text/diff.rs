@@ -50,6 +50,15 @@ pub struct Hunk {
     pub lines: Vec<Line>,
 }
 
+impl Hunk {
+    /// The line of the old text, from 1, at which the first change stands.
+    pub fn first_changed(&self) -> usize {
+        let start = self.header.split(['-', ',', ' ']).find_map(|part| part.parse::<usize>().ok()).unwrap_or(1);
+        let same = self.lines.iter().take_while(|line| line.mark == Mark::Same).count();
+        (start + same).max(1)
+    }
+}
+
 /// The hunks between two texts; none when they are equal.
 pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
     let (old, new): (Vec<&str>, Vec<&str>) = (lines(old), lines(new));

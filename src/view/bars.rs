@@ -23,7 +23,7 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
         Place::Fix => {
             let title = model.preview.as_ref().map(|preview| match preview.report() {
                 Some(_) => preview.title(),
-                None => format!("{} > {}", preview.repo.target, preview.title()),
+                None => format!("{} > {}", model.name_of(&preview.repo), preview.title()),
             });
             (title.unwrap_or_default(), "not written".to_owned())
         }
@@ -91,7 +91,7 @@ fn checklist(model: &Model) -> (String, String) {
     if let Some(at) = open.saved {
         parts.push(format!("saved {}", moment(at, model.options.now)));
     }
-    (format!("{name}  {}{release}", open.repo.target), parts.join("   "))
+    (format!("{name}  {}{release}", model.name_of(&open.repo)), parts.join("   "))
 }
 
 /// What a repository is called, and what of it was judged.
@@ -99,7 +99,7 @@ fn named(repo: &Repo) -> String {
     let branch = repo.branch().or_else(|| repo.facts.default_branch()).unwrap_or_default();
     let commit: String = repo.commit().unwrap_or_default().chars().take(7).collect();
     let at = if commit.is_empty() { branch.to_owned() } else { format!("{branch} @ {commit}") };
-    format!("{}  {at}", repo.target.id.target).trim_end().to_owned()
+    format!("{}  {at}", repo.name()).trim_end().to_owned()
 }
 
 fn repo(model: &Model, wide: bool) -> (String, String) {
@@ -131,7 +131,7 @@ fn when(model: &Model, repo: &Repo) -> String {
 
 fn evidence(model: &Model) -> (String, String) {
     let (Some(repo), Some(meta)) = (model.chosen(), model.meta()) else { return Default::default() };
-    let title = format!("{} > {} {}", repo.target.id.target, meta.id, meta.slug);
+    let title = format!("{} > {} {}", repo.name(), meta.id, meta.slug);
     let Some(finding) = model.finding() else { return (title, said(Verdict::Pending).to_owned()) };
     let count = crate::app::content::evidence::pieces(finding).len();
     let piece = if count > 0 { format!("   evidence {} of {count}", model.piece + 1) } else { String::new() };
@@ -192,7 +192,8 @@ fn typed(
             }
             None => format!("{} of {}", model.matrix.order.len(), model.fleet.repos.len()),
         },
-        Mode::Release(_) => "as on the index and without the letter of the tag; empty for none yet".to_owned(),
+        Mode::Release(_) => crate::checklist::version::mistake(field.text().trim())
+            .unwrap_or_else(|| "as on the index and without the letter of the tag; empty for none yet".to_owned()),
         Mode::Destination(_) if field.text().is_empty() => "a folder or a file; empty for the state folder".to_owned(),
         _ => String::new(),
     };
@@ -210,7 +211,7 @@ fn remark(model: &Model) -> Option<String> {
         Place::Fleet => {
             let why = model.finding()?.unknown()?;
             let id = model.meta()?.id;
-            let target = &repo.target.id.target;
+            let target = repo.name();
             Some(format!(
                 "{target} {id}: {}; shown as {}, not as a failure",
                 why.detail,

@@ -137,9 +137,9 @@ fn cell(model: &Model, (x, y): (u16, u16), verdict: Verdict, style: Style, chose
 
 /// What the row is called: what was typed, and whether it is a folder only.
 fn name(model: &Model, repo: &Repo) -> String {
-    let typed = &repo.target.id.target;
+    let name = repo.name();
     let folder = repo.target.path.is_some() && repo.target.repository.is_none();
-    let name = if folder && !typed.contains('(') { format!("{typed} (checkout)") } else { typed.to_string() };
+    let name = if folder && !name.contains('(') { format!("{name} (checkout)") } else { name };
     model.look().text(&name).into_owned()
 }
 

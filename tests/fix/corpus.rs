@@ -22,7 +22,7 @@ use super::place::{files, has, say};
 /// A repository in a folder, with the references of its actions resolved.
 fn judged(root: &Path, pins: &Pins) -> Repo {
     let id = RepoId { index: 0, target: Arc::from("x") };
-    let target = Target { id: id.clone(), repository: Some("owner/name".to_owned()), path: None };
+    let target = Target { id: id.clone(), repository: Some("owner/name".to_owned()), path: None, whole: None };
     let mut fleet = Fleet::new(Rules::default());
     fleet.absorb(SurveyEvent::Started(target));
     let mut answer = |observation| {

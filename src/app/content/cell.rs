@@ -14,7 +14,7 @@ pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
         empty(model, &mut page);
         return Content { title: "Nothing chosen".to_owned(), corner: String::new(), rows: page.rows, cursor: None };
     };
-    let title = format!("{}  {}", repo.target.id.target, meta.id);
+    let title = format!("{}  {}", repo.name(), meta.id);
     let Some(finding) = model.finding() else {
         page.sentence(0, Tone::Plain, meta.title);
         page.sentence(0, Tone::Dim, "Answers are awaited; nothing is judged yet.");

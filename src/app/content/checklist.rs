@@ -174,7 +174,9 @@ fn options(model: &Model, open: &Checklist, step: &Step, page: &mut Page, caret:
 /// The lines of an answer that is being written.
 fn write_into(form: &Form, note: Vec<Words>, page: &mut Page, caret: &mut Option<(usize, u16)>) {
     let name = vec![page.words(Tone::Plain, "      answered by: ")];
-    for (mut row, field, open) in [(note, &form.note, !form.on_name), (name, &form.name, form.on_name)] {
+    for (label, field, open) in [(note, &form.note, !form.on_name), (name, &form.name, form.on_name)] {
+        let mut row = vec![page.words(Tone::Accent, if open { "> " } else { "  " })];
+        row.extend(label);
         let used: usize = row.iter().map(|words| words.text.len()).sum();
         let (text, column) = field.window(page.width().saturating_sub(used + 1));
         if open {
@@ -238,7 +240,7 @@ fn last(model: &Model, open: &Checklist, page: &mut Page) {
     page.item(label, 3, Tone::Plain, &format!("looks at {}.md, and writes it with its .json", open.name()));
     if let Some(next) = open.queue.front() {
         let label = vec![page.words(Tone::Accent, &format!("{}  ", key(Action::Open)))];
-        page.item(label, 7, Tone::Plain, &format!("goes on with {}", next.target));
+        page.item(label, 7, Tone::Plain, &format!("goes on with {}", model.name_of(next)));
     }
     for (answer, why) in walk.voided() {
         let label = vec![page.words(Tone::Dim, "Void   ")];

@@ -3,10 +3,10 @@
 use super::{Content, short_path};
 use crate::app::Model;
 use crate::app::action::Action;
-use crate::app::page::{Page, Tone, plain};
-use crate::app::preview::Preview;
+use crate::app::page::{Page, Tone, Words, plain};
+use crate::app::preview::{Kind, Preview};
 use crate::fact::files::Problem;
-use crate::plan::{Choice, Plan};
+use crate::plan::{Choice, FileChange, Plan};
 use crate::requirement::{Safety, Verdict};
 use crate::text::clean;
 use crate::text::diff::Mark;
@@ -22,7 +22,20 @@ pub fn content(model: &Model, mut page: Page) -> Content {
         }
         return Content { title: "Report".to_owned(), corner: "markdown".to_owned(), rows: page.rows, cursor: None };
     }
-    for (at, file) in preview.files().iter().enumerate() {
+    if preview.files().is_empty() {
+        nothing(model, preview, &mut page);
+    }
+    aside(model, preview, &mut page);
+    differences(preview.files(), preview.shift, &mut page);
+    let (more, less) = preview.counts();
+    let files = preview.files().len();
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    Content { title: "Preview".to_owned(), corner: format!("{files}  +{more} -{less}"), rows: page.rows, cursor: None }
+}
+
+/// The lines that files lose and gain.
+fn differences(files: &[FileChange], shift: usize, page: &mut Page) {
+    for (at, file) in files.iter().enumerate() {
         if at > 0 {
             page.blank();
         }
@@ -36,18 +49,27 @@ pub fn content(model: &Model, mut page: Page) -> Content {
                     Mark::Removed => Tone::Removed,
                     Mark::Same => Tone::Plain,
                 };
-                let shown: String = clean::line(&line.text).chars().skip(preview.shift).take(400).collect();
+                let shown: String = clean::line(&line.text).chars().skip(shift).take(400).collect();
                 page.row(vec![page.words(tone, &format!("{}{shown}", line.mark.sign()))]);
             }
         }
     }
-    if preview.files().is_empty() {
-        nothing(model, preview, &mut page);
+}
+
+/// What the choice under the cursor would change, while it is not taken: it is read before it is taken.
+fn aside(model: &Model, preview: &Preview, page: &mut Page) {
+    let Some(choice) = preview.choice().filter(|_| !preview.aside.is_empty()) else { return };
+    let keys = &model.options.keymap;
+    if !page.rows.is_empty() {
+        page.blank();
     }
-    let (more, less) = preview.counts();
-    let files = preview.files().len();
-    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-    Content { title: "Preview".to_owned(), corner: format!("{files}  +{more} -{less}"), rows: page.rows, cursor: None }
+    let words = format!("{} not chosen: {} takes it", choice.requirement, keys.short(Action::Mark));
+    page.heading(&words);
+    differences(&preview.aside, preview.shift, page);
+    if !preview.files().is_empty() {
+        page.blank();
+        page.heading(&format!("Chosen: {} writes this", keys.short(Action::Apply)));
+    }
 }
 
 /// Why nothing would be written, and what a person may paste instead.
@@ -55,6 +77,7 @@ fn nothing(model: &Model, preview: &Preview, page: &mut Page) {
     let take = model.options.keymap.short(Action::Mark);
     let refusals = preview.plan().map(Plan::refusals).unwrap_or_default();
     let choices = preview.plan().map(Plan::choices).unwrap_or_default();
+    let read = preview.aside.is_empty();
     let words = if choices.is_empty() {
         "This cannot be written cleanly.".to_owned()
     } else if choices.iter().any(|choice| choice.safety == Safety::Review) {
@@ -64,9 +87,14 @@ fn nothing(model: &Model, preview: &Preview, page: &mut Page) {
     } else {
         format!("Nothing is chosen; {take} takes what the cursor is on.")
     };
-    page.sentence(0, Tone::Plain, &words);
+    // Where the difference is shown, its heading has said it.
+    if read {
+        page.sentence(0, Tone::Plain, &words);
+    }
     for refusal in refusals {
-        page.blank();
+        if !page.rows.is_empty() {
+            page.blank();
+        }
         let label = vec![page.words(Tone::Strong, refusal.requirement), plain(1)];
         page.item(label, 4, Tone::Plain, &refusal.reason);
         if !refusal.snippet.is_empty() {
@@ -77,7 +105,9 @@ fn nothing(model: &Model, preview: &Preview, page: &mut Page) {
         }
     }
     for problem in unread(model, preview) {
-        page.blank();
+        if !page.rows.is_empty() {
+            page.blank();
+        }
         let label = vec![page.words(Tone::Strong, &problem.path), plain(1)];
         page.item(label, 4, Tone::Plain, &format!("is not read, so nothing in it is fixed: {}", problem.message));
     }
@@ -93,13 +123,16 @@ pub fn plan(model: &Model, mut page: Page, wide: bool) -> Content {
     let Some(preview) = &model.preview else { return Content::default() };
     if !wide {
         effects(preview, &mut page);
+        if preview.choices() == 0 {
+            uncommitted(preview, &mut page);
+        }
     }
     let mut cursor = None;
     for (at, choice) in preview.plan().map(Plan::choices).unwrap_or_default().iter().enumerate() {
         if at == preview.row {
             cursor = Some(page.rows.len());
         }
-        self::choice(choice, at == preview.row, &mut page);
+        self::choice(model, (preview, choice), (at == preview.row, wide), &mut page);
     }
     if wide {
         if !page.rows.is_empty() {
@@ -113,7 +146,7 @@ pub fn plan(model: &Model, mut page: Page, wide: bool) -> Content {
     Content { title: "Plan".to_owned(), corner, rows: page.rows, cursor }
 }
 
-fn choice(choice: &Choice, cursor: bool, page: &mut Page) {
+fn choice(model: &Model, (preview, choice): (&Preview, &Choice), (cursor, wide): (bool, bool), page: &mut Page) {
     let sign = match (&choice.refused, choice.taken) {
         (Some(_), _) => "[-]",
         (None, true) => "[x]",
@@ -132,8 +165,14 @@ fn choice(choice: &Choice, cursor: bool, page: &mut Page) {
         .map(|(path, lines)| format!("{} {lines} line{}", short_path(path), if *lines == 1 { "" } else { "s" }))
         .collect();
     let review = if choice.safety == Safety::Review { " (review)" } else { "" };
-    let words = choice.refused.clone().unwrap_or_else(|| format!("{}{review}", files.join(", ")));
+    let again = model.options.keymap.short(Action::Refresh);
+    let refused = choice.refused.as_ref().map(|why| format!("{}; {again} reads it again", short_path(why)));
+    let words = refused.unwrap_or_else(|| format!("{}{review}", files.join(", ")));
     page.item(label, 6, Tone::Plain, &words);
+    let mixed = choice.files.iter().any(|(path, _)| preview.uncommitted.contains(path));
+    if mixed && !wide {
+        page.sentence(6, Tone::Verdict(Verdict::Warn), "holds changes that are not committed yet");
+    }
     if cursor {
         page.sentence(6, Tone::Dim, &choice.title);
         for note in &choice.notes {
@@ -165,8 +204,19 @@ fn target(model: &Model, preview: &Preview, page: &mut Page) {
         };
         page.sentence(2, Tone::Plain, &format!("branch: {branch}{dirty}"));
     }
+    uncommitted(preview, page);
     page.blank();
     page.sentence(0, Tone::Plain, "Never commits, never pushes.");
+}
+
+/// Names files that are written and hold what is not committed yet: it would be mixed with that.
+fn uncommitted(preview: &Preview, page: &mut Page) {
+    let written = |path: &&String| preview.files().iter().chain(&preview.aside).any(|file| file.path == **path);
+    let mixed: Vec<&str> = preview.uncommitted.iter().filter(written).map(|path| short_path(path)).collect();
+    if !mixed.is_empty() {
+        let words = format!("not committed yet, and changed by this as well: {}", mixed.join(", "));
+        page.sentence(2, Tone::Verdict(Verdict::Warn), &words);
+    }
 }
 
 /// What has no fix in files: refusals, and settings.
@@ -211,38 +261,41 @@ pub fn effect(model: &Model, mut page: Page) -> Content {
         let words = "Both YAML readers agree on the new text, and everything else in it stays as it is.";
         page.sentence(0, Tone::Dim, words);
     }
-    let corner = if preview.plan().is_some() { "judged on a copy" } else { "" };
+    let corner = if preview.report().is_none() { "judged on a copy" } else { "" };
     Content { title: "Effect".to_owned(), corner: corner.to_owned(), rows: page.rows, cursor: None }
 }
 
 fn effects(preview: &Preview, page: &mut Page) {
-    if preview.report().is_some() {
-        page.sentence(0, Tone::Plain, "What cannot be told is said so; nothing is rounded up to ready.");
-        return;
-    }
-    let Some(plan) = preview.plan() else {
-        page.sentence(0, Tone::Plain, "The requirement is shown as waived with its reason, never as a pass.");
-        return;
+    let effects = match &preview.kind {
+        Kind::Report { .. } | Kind::Signoff { .. } => {
+            page.sentence(0, Tone::Plain, "What cannot be told is said so; nothing is rounded up to ready.");
+            return;
+        }
+        Kind::Waiver { effects, .. } => effects,
+        Kind::Fix(plan) => plan.effects(),
     };
-    if plan.effects().is_empty() {
+    if effects.is_empty() {
         page.sentence(0, Tone::Dim, "No verdict would change.");
         return;
     }
     let arrow = if page.style().ascii { "->" } else { "→" };
     let mut row = vec![page.words(Tone::Plain, "After applying:")];
-    for effect in plan.effects() {
+    for effect in effects {
         row.extend([
             plain(2),
             page.words(Tone::Strong, effect.requirement),
             plain(1),
             page.mark(effect.before),
-            crate::app::page::Words { tone: Tone::Plain, text: format!(" {arrow} ") },
+            Words { tone: Tone::Plain, text: format!(" {arrow} ") },
             page.mark(effect.after),
         ]);
     }
     page.row(row);
-    for effect in plan.effects().iter().filter(|effect| effect.is_worse()) {
+    for effect in effects.iter().filter(|effect| effect.is_worse() && effect.after != Verdict::Waived) {
         let words = format!("{} gets worse: {}", effect.slug, effect.line());
         page.sentence(0, Tone::Verdict(Verdict::Fail), &words);
+    }
+    if effects.iter().any(|effect| effect.after == Verdict::Waived) {
+        page.sentence(0, Tone::Plain, "It is shown as waived with its reason, never as a pass.");
     }
 }

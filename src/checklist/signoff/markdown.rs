@@ -8,6 +8,9 @@ use crate::report::markdown::escape::{cell, cell_code, code, prose};
 use crate::report::runner;
 use crate::requirement::Verdict;
 
+/// How the title of a sign-off begins.
+pub const TITLE: &str = "Release sign-off: ";
+
 /// The sign-off as Markdown.
 pub fn markdown(walk: &Walk) -> String {
     let mut parts = vec![format!("# {}", title(walk)), about(walk), closing(walk)];
@@ -30,9 +33,9 @@ fn written(parts: &[String]) -> String {
 
 fn title(walk: &Walk) -> String {
     let subject = &walk.subject;
-    let name = subject.repository.as_deref().unwrap_or(&subject.target);
+    let name = subject.called();
     let release = subject.release.as_deref().map(|release| format!(" {}", prose(release))).unwrap_or_default();
-    format!("Release sign-off: {}{release}", prose(name))
+    format!("{TITLE}{}{release}", prose(name))
 }
 
 fn about(walk: &Walk) -> String {

@@ -30,7 +30,7 @@ pub fn run(
     if open.is_empty() {
         return Ok(false);
     }
-    let name = walk.subject.repository.as_deref().unwrap_or(&walk.subject.target);
+    let name = walk.subject.called();
     say(&format!("{name}: {} questions are open", open.len()), style, surroundings)?;
     if who.is_none() {
         let Some(typed) = line("Your name or login: ", surroundings)? else { return Ok(true) };

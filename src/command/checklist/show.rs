@@ -23,7 +23,7 @@ pub fn text(walk: &Walk, style: &Style) -> String {
 
 fn heading(walk: &Walk, style: &Style) -> String {
     let subject = &walk.subject;
-    let name = subject.repository.as_deref().unwrap_or(&subject.target);
+    let name = subject.called();
     let release = subject.release.as_deref().map(|release| format!(" {release}")).unwrap_or_default();
     let commit = subject.commit.as_deref().map_or("commit not known", |id| id.get(..9).unwrap_or(id));
     let counts = [

@@ -85,7 +85,7 @@ fn overview(fleet: &Fleet) -> String {
         let count = |verdict| repo.findings.iter().filter(|finding| finding.verdict == verdict).count();
         lines.push(format!(
             "| {} | {} | {} | {} | {} | {} |",
-            escape::cell_code(&repo.target.id.target),
+            escape::cell_code(&repo.name()),
             readiness(repo.readiness(&fleet.rules)),
             count(Verdict::Fail),
             count(Verdict::Unknown) + count(Verdict::Pending),
@@ -112,8 +112,7 @@ fn repository(repo: &Repo, fleet: &Fleet) -> Vec<String> {
 }
 
 fn heading(repo: &Repo, fleet: &Fleet, pages: &Pages) -> String {
-    let target = repo.target.id.target.as_ref();
-    let mut words = vec![format!("## {}: {}", code(target), readiness(repo.readiness(&fleet.rules)))];
+    let mut words = vec![format!("## {}: {}", code(&repo.name()), readiness(repo.readiness(&fleet.rules)))];
     let mut about = Vec::new();
     about.extend(repo.repository().map(|name| linked(&name, pages.home())));
     about.extend(repo.branch().map(|branch| format!("branch {}", code(branch))));

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use crate::fact::git::{Git, Remote};
 use crate::fact::{Fact, Reason, Unknown};
 
-pub use show::show;
+pub use show::{show, uncommitted};
 pub use tree::tree;
 
 use program::{Failure, Program};

@@ -64,3 +64,19 @@ fn entry(listing: &[u8], path: &str) -> Result<Option<(String, String)>, ()> {
     let (mode, id) = (facts.next().ok_or(())?, facts.nth(1).ok_or(())?);
     if name == path && is_id(id) { Ok(Some((mode.to_owned(), id.to_owned()))) } else { Err(()) }
 }
+
+/// How many files are compared with the last commit; each takes two calls of git.
+const MOST_COMPARED: usize = 20;
+
+/// Which of these files, each with its text, differ from the last commit. They are compared byte for byte, since
+/// anything else would run filters of the repository; line ends do not count, which git may have changed. What cannot
+/// be compared is left out.
+pub fn uncommitted<'a>(root: &Path, files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let plain = |text: &str| text.replace("\r\n", "\n");
+    let differs = |path: &str, text: &str| {
+        let committed = show(root, "HEAD", path);
+        matches!(committed, Ok(committed) if committed.as_deref().map(plain) != Some(plain(text)))
+    };
+    let changed = files.take(MOST_COMPARED).filter(|(path, text)| differs(path, text));
+    changed.map(|(path, _)| clean::line(path).into_owned()).collect()
+}
