@@ -170,6 +170,52 @@ fn what_counts_differently_is_said() {
 }
 
 #[test]
+fn a_folder_without_a_remote_is_not_called_offline() {
+    let place = Place::new();
+    let online = place.run(&["check", "good", "--only", "R04"]).out;
+    assert!(online.contains("this folder has no remote on 127.0.0.1:9"), "{online}");
+    assert!(online.contains("settled by: a remote on 127.0.0.1:9, or owner/repo as the target"), "{online}");
+    assert!(!online.contains("offline") && !online.contains("not asked"), "{online}");
+    let report = place.json(&["check", "good", "--only", "R04"]);
+    let check = &report["repositories"][0]["requirements"][0]["checks"][0];
+    assert_eq!(check["unknown"]["reason"], "not-found", "{check}");
+    let offline = place.run(&["check", "good", "--only", "R04", "--offline"]).out;
+    assert!(offline.contains("cannot be seen offline") && !offline.contains("no remote"), "{offline}");
+}
+
+#[test]
+fn a_repository_that_nobody_could_reach_is_told_in_a_line() {
+    let place = Place::new();
+    let text = place.run(&["check", "owner/repo"]).out;
+    assert_eq!(text.matches("no connection to 127.0.0.1:9").count(), 1, "{text}");
+    assert!(text.contains("settled by: a connection to 127.0.0.1:9"), "{text}");
+    assert!(!text.contains("do:") && !text.contains("not asked"), "{text}");
+    let verbose = place.run(&["check", "owner/repo", "-v"]).out;
+    assert!(verbose.contains("GET /repos/owner/repo gave no answer"), "{verbose}");
+    let report = place.json(&["check", "owner/repo"]);
+    for requirement in report["repositories"][0]["requirements"].as_array().unwrap() {
+        assert_eq!(
+            (&requirement["verdict"], &requirement["guide"]),
+            (&"unknown".into(), &Value::Null),
+            "{requirement}"
+        );
+        assert_eq!(requirement["checks"][0]["unknown"]["reason"], "offline", "{requirement}");
+    }
+    for format in ["markdown", "sarif", "junit", "github"] {
+        let out = place.run(&["check", "owner/repo", "--format", format]).out;
+        assert!(out.contains("no connection to 127.0.0.1:9"), "{out}");
+        assert!(!out.contains("answered 0") && !out.contains("which was not asked"), "{out}");
+    }
+    // A variable that leads elsewhere is named, since it may be what is wrong.
+    let mut command = place.command(&["check", "owner/repo", "--api-url", "https://api.invalid"]);
+    let proxied = Run::of(command.env("HTTPS_PROXY", "http://127.0.0.1:9").output().unwrap());
+    assert!(
+        proxied.out.contains("no connection to api.invalid") && proxied.out.contains("(HTTPS_PROXY is set)"),
+        "{proxied:?}"
+    );
+}
+
+#[test]
 fn the_document_of_a_real_run_fits_its_schema() {
     let place = Place::new();
     let schema: Value = serde_json::from_str(shipworthy::report::SCHEMA).unwrap();

@@ -81,7 +81,7 @@ pub enum Origin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// Nothing was asked, because no network may be used.
+    /// Nothing was asked, because no network may be used; or nobody could be reached.
     Offline,
     /// The token was refused, or there is none.
     Auth,
@@ -128,6 +128,9 @@ pub struct Unknown {
     pub needs: Option<String>,
     /// The reason in words, naming route and status, file and line, or step.
     pub detail: String,
+    /// What would settle it, where that is more than the kind of reason tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settle: Option<String>,
     /// The request that was refused or failed, if there was one. A fact that is unknown as a whole writes it beside.
     #[serde(skip)]
     pub origin: Option<Origin>,
@@ -136,13 +139,20 @@ pub struct Unknown {
 impl Unknown {
     /// An unknown with a reason and words for it.
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { reason, needs: None, detail: detail.into(), origin: None }
+        Self { reason, needs: None, detail: detail.into(), settle: None, origin: None }
     }
 
     /// The same, naming the permission that would show it.
     #[must_use]
     pub fn needing(mut self, permission: impl Into<String>) -> Self {
         self.needs = Some(permission.into());
+        self
+    }
+
+    /// The same, naming what would settle it.
+    #[must_use]
+    pub fn settled_by(mut self, way: impl Into<String>) -> Self {
+        self.settle = Some(way.into());
         self
     }
 

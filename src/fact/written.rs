@@ -14,6 +14,7 @@
 //! detail: the token may not read the settings of Actions
 //! from: GET /repos/o/r/actions/permissions
 //! status: 403
+//! settle: a connection to HOST         # left out where the kind of reason says it
 //! ```
 //!
 //! What is still awaited is `pending: true`. An [`Observation`] has `topic: environments` before these keys.
@@ -40,6 +41,8 @@ struct Written<T> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    settle: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -63,6 +66,7 @@ impl<T: Serialize> Serialize for Fact<T> {
                 unknown: Some(why.reason),
                 needs: why.needs.clone(),
                 detail: Some(why.detail.clone()),
+                settle: why.settle.clone(),
                 ..Written::coming_from(why.origin.as_ref())
             },
         }
@@ -85,6 +89,7 @@ impl<T> Written<T> {
             unknown: None,
             needs: None,
             detail: None,
+            settle: None,
             from: None,
             status: None,
             at: None,
@@ -117,7 +122,7 @@ impl<T> Written<T> {
                 let detail = self.detail.ok_or("`unknown` needs `detail`, the reason in words")?;
                 let status = self.status.unwrap_or(0);
                 let origin = self.from.map(|endpoint| Origin::Api { endpoint, status });
-                Ok(Fact::Unknown(Unknown { reason, needs: self.needs, detail, origin }))
+                Ok(Fact::Unknown(Unknown { reason, needs: self.needs, detail, settle: self.settle, origin }))
             }
             _ => Err("an answer says one of `known`, `unknown` and `pending: true`"),
         }

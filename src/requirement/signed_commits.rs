@@ -165,7 +165,8 @@ fn last_tags<'a>(facts: &'a Facts, id: &'static str, role: Role) -> Result<&'a O
 /// without tags tells nothing, since a shallow clone has none.
 fn with_clone(facts: &Facts, why: &Unknown) -> Unknown {
     let mut why = why.clone();
-    let clone = facts.git.value().and_then(Option::as_ref).filter(|_| why.reason == Reason::Offline);
+    let clone =
+        facts.git.value().and_then(Option::as_ref).filter(|_| why.reason == Reason::Offline || why.origin.is_none());
     let Some(clone) = clone else { return why };
     let words = match clone.tags() {
         Err(unlisted) => format!("the tags of the clone could not be listed: {}", unlisted.detail),

@@ -133,8 +133,13 @@ pub enum Why {
     #[error("no answer within {0} s")]
     TimedOut(u64),
     /// No connection could be made: refused, no route, or no such host.
-    #[error("no connection: {0}")]
-    Unreachable(String),
+    #[error("no connection to {host}: {words}")]
+    Unreachable {
+        /// The host that was to be asked.
+        host: String,
+        /// What happened.
+        words: String,
+    },
     /// The server's certificate was not accepted.
     #[error("the server's certificate was not accepted: {0}")]
     Tls(String),
@@ -162,7 +167,7 @@ impl NoAnswer {
     /// The reason as facts name it.
     pub const fn reason(&self) -> Reason {
         match self.why {
-            Why::Offline | Why::Unreachable(_) => Reason::Offline,
+            Why::Offline | Why::Unreachable { .. } => Reason::Offline,
             Why::Auth(_) => Reason::Auth,
             Why::Limited { .. } => Reason::RateLimit,
             _ => Reason::Failed,
@@ -173,6 +178,11 @@ impl NoAnswer {
 impl From<NoAnswer> for Unknown {
     fn from(no: NoAnswer) -> Self {
         let status = if no.status == 0 { String::new() } else { format!(" (status {})", no.status) };
-        Self::new(no.reason(), format!("{no}{status}")).from_request(no.endpoint, no.status)
+        let unknown = Self::new(no.reason(), format!("{no}{status}"));
+        let settle = match &no.why {
+            Why::Unreachable { host, .. } => Some(format!("a connection to {host}")),
+            _ => None,
+        };
+        Self { settle, ..unknown }.from_request(no.endpoint, no.status)
     }
 }
