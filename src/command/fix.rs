@@ -11,8 +11,10 @@ use crate::cli::{Check, Everywhere, Fix};
 use crate::patch::{self, Written};
 use crate::plan::{Plan, Wish};
 use crate::source;
+use crate::source::checkout;
 use crate::state;
 use crate::survey::Ask;
+use crate::text::clean;
 
 mod page;
 
@@ -28,6 +30,12 @@ const MOST_COMPARED: usize = 20;
 pub fn run(arguments: &Fix, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
     let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
     let local = local::find(arguments.target.as_deref(), &choices)?;
+    if !checkout::is_marked(&local.root) {
+        let shown = clean::line(&local.root.to_string_lossy()).into_owned();
+        let message =
+            format!("no repository here: {shown} holds neither .git nor .github, so nothing is written there");
+        return Err(CommandError::usage(message, "name the folder of the repository"));
+    }
     let ask = Ask::Folder { target: local.target.clone(), root: local.root.clone() };
     let (mut fleet, ending) = gather::gather(vec![ask], &choices.survey(), choices.rules.clone(), Watch::default())?;
     match ending {
@@ -97,7 +105,7 @@ fn apply(
     warn_of_changes(page.plan, &local.root, surroundings);
     let refused = page.is_refused();
     if page.plan.is_empty() {
-        return Ok(if refused { NOT_READY } else { DONE });
+        return Ok(if refused || page.holds_back() { NOT_READY } else { DONE });
     }
     if read_only {
         surroundings.say("nothing was written: --read-only");
@@ -112,11 +120,11 @@ fn apply(
         Ok(written) => {
             let failed = written.failed.is_some();
             tell(&written, page, surroundings)?;
-            Ok(if failed || refused { NOT_READY } else { DONE })
+            Ok(if failed || refused || page.holds_back() { NOT_READY } else { DONE })
         }
         Err(error) => {
             surroundings.say(&error.to_string());
-            surroundings.hint(error.hint());
+            surroundings.hint(&error.hint());
             Ok(NOT_READY)
         }
     }

@@ -63,7 +63,7 @@ impl Work {
         events.send(SurveyEvent::Started(target.clone())).ok()?;
         let known: Vec<Observation> = match ask {
             Ask::Folder { root, .. } => {
-                let known = folder(root);
+                let known = checkout::none_here(root).map_or_else(|| folder(root), |why| every(&why));
                 if let Some(wanted) = self.joined_with(target, needs, &known) {
                     let known = known.into_iter().filter(|one| needs.tells(one.topic())).collect();
                     tell(target, known, events)?;
@@ -73,9 +73,7 @@ impl Work {
                 known
             }
             Ask::Recorded { observations, .. } => observations.clone(),
-            Ask::Unreachable { why, .. } => {
-                Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
-            }
+            Ask::Unreachable { why, .. } => every(why),
             Ask::Remote { .. } => Vec::new(),
         };
         let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
@@ -134,6 +132,11 @@ fn tell(target: &Target, known: Vec<Observation>, events: &UnboundedSender<Surve
         events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok()?;
     }
     Some(())
+}
+
+/// The same answer to every topic: it cannot be told.
+fn every(why: &Unknown) -> Vec<Observation> {
+    Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
 }
 
 /// What a local folder tells: its files, and the state of its clone.
