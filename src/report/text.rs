@@ -14,7 +14,7 @@ mod page;
 
 pub use detail::settled_by;
 pub(super) use detail::{action, matters};
-pub(super) use page::Page;
+pub use page::{Page, wrapped};
 
 /// How many publish steps, and how many problems, are listed for one repository.
 const MOST_LISTED: usize = 20;
