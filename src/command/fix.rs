@@ -14,7 +14,6 @@ use crate::source;
 use crate::source::checkout;
 use crate::state;
 use crate::survey::Ask;
-use crate::text::clean;
 
 mod page;
 
@@ -31,10 +30,12 @@ pub fn run(arguments: &Fix, everywhere: &Everywhere, surroundings: &mut Surround
     let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
     let local = local::find(arguments.target.as_deref(), &choices)?;
     if !checkout::is_marked(&local.root) {
-        let shown = clean::line(&local.root.to_string_lossy()).into_owned();
-        let message =
-            format!("no repository here: {shown} holds neither .git nor .github, so nothing is written there");
-        return Err(CommandError::usage(message, "name the folder of the repository"));
+        let shown = checkout::shown(&local.root);
+        surroundings.say(&format!(
+            "refused, since no repository is here: {shown} holds neither .git nor .github, and nothing is written there"
+        ));
+        surroundings.hint("name the folder of the repository");
+        return Ok(NOT_READY);
     }
     let ask = Ask::Folder { target: local.target.clone(), root: local.root.clone() };
     let (mut fleet, ending) = gather::gather(vec![ask], &choices.survey(), choices.rules.clone(), Watch::default())?;

@@ -118,6 +118,11 @@ impl Reason {
     }
 }
 
+/// What would settle something that is unknown. It stands in a box, since few have one and all would grow by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settle(String);
+
 /// Why something is unknown and what would settle it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknown {
@@ -130,7 +135,7 @@ pub struct Unknown {
     pub detail: String,
     /// What would settle it, where that is more than the kind of reason tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settle: Option<String>,
+    pub settle: Option<Box<Settle>>,
     /// The request that was refused or failed, if there was one. A fact that is unknown as a whole writes it beside.
     #[serde(skip)]
     pub origin: Option<Origin>,
@@ -152,8 +157,13 @@ impl Unknown {
     /// The same, naming what would settle it.
     #[must_use]
     pub fn settled_by(mut self, way: impl Into<String>) -> Self {
-        self.settle = Some(way.into());
+        self.settle = Some(Box::new(Settle(way.into())));
         self
+    }
+
+    /// What would settle it, where that is more than the kind of reason tells.
+    pub fn settle(&self) -> Option<&str> {
+        self.settle.as_ref().map(|way| way.0.as_str())
     }
 
     /// The same, naming the request that was answered with no.

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Fact, Observation, Observed, Origin, Reason, Topic, Unknown};
+use super::{Fact, Observation, Observed, Origin, Reason, Settle, Topic, Unknown};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
@@ -41,7 +41,7 @@ struct Written<T> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    settle: Option<String>,
+    settle: Option<Box<Settle>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -240,6 +240,7 @@ mod tests {
             Fact::Known(stale),
             Fact::Unknown(Unknown::new(Reason::Offline, "no network")),
             Fact::Unknown(Unknown::new(Reason::Permission, "no").needing("actions:read").from_request("GET /x", 403)),
+            Fact::Unknown(Unknown::new(Reason::Offline, "no answer").settled_by("a cable").from_request("GET /x", 0)),
         ];
         for fact in facts {
             let yaml = serde_yaml::to_string(&fact).unwrap();

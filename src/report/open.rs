@@ -203,7 +203,7 @@ pub fn steps(finding: &Finding) -> Vec<String> {
 
 /// What to do about something that is not known.
 fn way(why: &Unknown) -> String {
-    let own = why.settle.as_ref().map(|way| format!("What settles it: {way}"));
+    let own = why.settle().map(|way| format!("What settles it: {way}"));
     let way = match why.reason {
         _ if own.is_some() => own.as_deref().unwrap_or_default(),
         Reason::Offline => "Judge it where the network may be asked, without `--offline`",

@@ -147,7 +147,6 @@ mod tests {
     fn values_of_the_wrong_form_are_told_in_words_of_the_file() {
         #[derive(Debug, Default, Deserialize)]
         #[serde(default)]
-        #[expect(dead_code, reason = "only its form counts")]
         struct Forms {
             refresh: Option<std::num::NonZeroU16>,
             mouse: bool,

@@ -120,8 +120,8 @@ fn nothing_is_written_where_no_repository_is() {
     fs::create_dir(place.path("empty")).unwrap();
     for folder in ["plain", "empty"] {
         let run = place.run(&["fix", folder, "--offline", "--unsafe"]);
-        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
-        assert!(run.err.contains("no repository here: ") && run.err.contains(folder), "{run:?}");
+        assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+        assert!(run.err.contains("no repository is here: ") && run.err.contains(folder), "{run:?}");
         assert!(!place.path(folder).join(".github").exists());
     }
 }

@@ -135,7 +135,7 @@ fn unknown(check: &Check, page: &mut Page<'_>) -> io::Result<()> {
 /// What would settle what is unknown.
 pub fn settled_by(why: &Unknown) -> String {
     let way = match why.reason {
-        _ if why.settle.is_some() => why.settle.as_deref().unwrap_or_default(),
+        _ if why.settle.is_some() => why.settle().unwrap_or_default(),
         Reason::Offline if why.origin.is_some() => "a connection to the server that was asked",
         Reason::Offline => "an answer from the network, which was not asked",
         Reason::Auth => "a token that the server accepts",

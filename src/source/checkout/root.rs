@@ -66,11 +66,16 @@ pub fn none_here(root: &Path) -> Option<Unknown> {
     let mut names = fs::read_dir(root).ok()?.map(|entry| entry.map(|entry| entry.file_name()));
     let is_other = |name: io::Result<OsString>| name.is_ok_and(|name| !is_of_a_project(&name.to_string_lossy()));
     names.all(is_other).then(|| {
-        let shown = clean::line(&root.to_string_lossy()).into_owned();
-        let words = format!("no repository here: {shown} holds no .git, no .github and no file of a project");
+        let words = format!("no repository here: {} holds no .git, no .github and no file of a project", shown(root));
         let why = Unknown::new(Reason::NotFound, words);
         why.settled_by("the folder of a repository, or owner/repo as the target")
     })
+}
+
+/// A folder as it is shown, whole: `.` may be anywhere.
+pub fn shown(root: &Path) -> String {
+    let whole = std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf());
+    clean::line(&whole.to_string_lossy()).into_owned()
 }
 
 fn is_of_a_project(name: &str) -> bool {

@@ -186,11 +186,11 @@ impl From<NoAnswer> for Unknown {
     fn from(no: NoAnswer) -> Self {
         let status = if no.status == 0 { String::new() } else { format!(" (status {})", no.status) };
         let unknown = Self::new(no.reason(), format!("{no}{status}"));
-        let settle = match &no.why {
-            Why::Unreachable { host, .. } => Some(format!("a connection to {host}")),
-            _ => None,
+        let unknown = match &no.why {
+            Why::Unreachable { host, .. } => unknown.settled_by(format!("a connection to {host}")),
+            _ => unknown,
         };
-        Self { settle, ..unknown }.from_request(no.endpoint, no.status)
+        unknown.from_request(no.endpoint, no.status)
     }
 }
 
