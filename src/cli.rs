@@ -43,8 +43,8 @@ const FIXABLE: &str =
 /// The exit codes of `fix`, for help texts and the man page.
 const FIX_EXIT_CODES: &str = "\
 Exit codes:
-  0  every fix was made, or none is needed
-  1  something was refused or failed; the output says what
+  0  every fix that is offered was made, or none is needed
+  1  something was refused, failed, or waits for --unsafe; the output says what
   2  the command line, the configuration or the target was not understood
   4  an internal error";
 

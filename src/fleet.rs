@@ -105,8 +105,9 @@ impl Fleet {
             SurveyEvent::Answered { repo, observation } => {
                 if let Some(repo) = self.repos.get_mut(&repo) {
                     repo.answered += usize::from(observation.topic().is_judged());
-                    // Without a network many answers say nothing at once; they are judged together at the end.
-                    let says_nothing = observation.reason() == Some(Reason::Offline);
+                    // Without a network, or without a remote, many answers say nothing at once; they are judged together at
+                    // the end.
+                    let says_nothing = matches!(observation.reason(), Some(Reason::Offline | Reason::NotFound));
                     repo.facts.record(*observation);
                     if says_nothing {
                         repo.is_behind = true;
@@ -191,6 +192,22 @@ impl Repo {
         self.remarks = waiver::apply(&mut findings, waivers, &rules.today);
         findings.retain(|finding| rules.only.is_empty() || rules.only.contains(&finding.meta.id));
         self.findings = findings;
+        if self.unseen().is_some() {
+            // Nobody saw its settings, so there is nothing to change in them.
+            self.findings.iter_mut().for_each(|finding| finding.guide = None);
+        }
+    }
+
+    /// Why nothing of it could be seen: the one reason of every finding. None where anything was seen.
+    pub fn unseen(&self) -> Option<&Unknown> {
+        let Facts { files, git, repository, .. } = &self.facts;
+        if files.value().is_some() || git.value().is_some() || repository.value().is_some() {
+            return None;
+        }
+        let mut reasons = self.findings.iter().map(Finding::unknown);
+        let first = reasons.next()??;
+        let is_same = |why: &Unknown| (why.reason, &why.detail) == (first.reason, &first.detail);
+        reasons.all(|why| why.is_some_and(is_same)).then_some(first)
     }
 
     /// What would be said if one of its files held another text: judged on a copy.

@@ -334,12 +334,15 @@ pub fn undo(root: &Path, state: &Path) -> Result<Undone, PatchError> {
         }
     }
     if !failed.is_empty() {
-        return Err(PatchError::NotUndone(failed));
+        return Err(PatchError::NotUndone { failures: failed, journal: journal.shown(number) });
     }
     sweep(&folder, entry.files.iter().map(|kept| kept.path.as_str()));
     for kept in todo.into_iter().rev() {
         let done = put_back(&folder, kept);
-        done.map_err(|reason| PatchError::NotUndone(vec![Failure { path: kept.path.clone(), reason }]))?;
+        done.map_err(|reason| PatchError::NotUndone {
+            failures: vec![Failure { path: kept.path.clone(), reason }],
+            journal: journal.shown(number),
+        })?;
         let list = if kept.old.is_some() { &mut undone.restored } else { &mut undone.removed };
         list.push(kept.path.clone());
     }
@@ -357,7 +360,7 @@ fn needs_undo(root: &Folder, kept: &Kept) -> Result<bool, Reason> {
     }
     let Some(file) = now else { return Err(Reason::Missing) };
     if journal::hash(file.hash) != kept.written {
-        return Err(Reason::Changed);
+        return Err(Reason::Edited);
     }
     let (parents, name) = parts(&kept.path)?;
     replace::writable(&folder_of(root, &parents, &[])?, name, Some(&file))?;
@@ -369,7 +372,7 @@ fn put_back(root: &Folder, kept: &Kept) -> Result<(), Reason> {
     let folder = folder_of(root, &parents, &[])?;
     let check = || match replace::standing(&folder, name)? {
         Some(file) if journal::hash(file.hash) == kept.written => Ok(file.rights),
-        Some(_) => Err(Reason::Changed),
+        Some(_) => Err(Reason::Edited),
         None => Err(Reason::Missing),
     };
     let owner = check()?.owner;

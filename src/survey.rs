@@ -184,10 +184,10 @@ impl Survey {
             if events.send(SurveyEvent::Started(target.clone())).is_err() {
                 return;
             }
-            if self.network.is_none() {
-                local::unreachable(&target, &name, reach, events);
-            } else if reach == Reach::Local {
+            if reach == Reach::Local {
                 events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok();
+            } else if self.network.is_none() {
+                local::unreachable(&target, &name, reach, events);
             } else {
                 let needs = self.needs(&target.id, reach);
                 subjects.push(network::Wanted { target, name, branch, local: None, needs });

@@ -92,8 +92,17 @@ pub fn parse(typed: &OsStr, look: impl Fn(&Path) -> Kind) -> Result<Aim, TargetE
     if is_path(text) {
         return refuse("is no folder that can be seen", "check the spelling, and that you may read its parent folder");
     }
-    let aim = if is_address(text) { address(text) } else { name(text) };
-    aim.or_else(|(reason, hint)| refuse(&reason, hint))
+    if is_address(text) {
+        return address(text).or_else(|(reason, hint)| refuse(&reason, hint));
+    }
+    // A folder that is misspelt must not become a name that is asked for on the forge.
+    if let Some((first, _)) = text.split_once('/')
+        && look(Path::new(first)) == Kind::Folder
+    {
+        let reason = format!("is no folder here, though `{first}` is one");
+        return refuse(&reason, "check the spelling; owner/repo would be asked as https://github.com/owner/repo");
+    }
+    name(text).or_else(|(reason, hint)| refuse(&reason, hint))
 }
 
 /// An address without the user name and password that it may carry, so that no error message repeats them.
@@ -165,6 +174,10 @@ fn name(text: &str) -> Result<Aim, Refusal> {
 fn repository(name: &str, branch: Option<&str>) -> Result<Aim, Refusal> {
     let good = name.split_once('/').map(|(owner, repo)| (owner, repo.strip_suffix(".git").unwrap_or(repo)));
     let Some((owner, repo)) = good.filter(|(owner, repo)| is_owner(owner) && is_repository(repo)) else {
+        if name.starts_with('.') || name.matches('/').count() > 1 {
+            let hint = "check the spelling; a repository of the forge is named `owner/repo`";
+            return Err(("is no folder that can be seen here".to_owned(), hint));
+        }
         return Err(("is neither a folder that can be seen nor the name of a repository".to_owned(), FORMS));
     };
     if !branch.is_none_or(is_branch) {
@@ -248,6 +261,14 @@ mod tests {
             assert!(read(text).is_err(), "{text}");
         }
         assert!(read("README.md").unwrap_err().reason.contains("file"));
+        let misspelt = read("src/nosuch").unwrap_err();
+        assert!(misspelt.reason.contains("is no folder here, though `src` is one"), "{misspelt}");
+        assert!(misspelt.hint.contains("https://github.com/owner/repo"), "{misspelt:?}");
+        assert_eq!(read("https://github.com/src/nosuch"), Ok(repo("src/nosuch", None)));
+        for text in ["a/b/c", ".hidden/r"] {
+            let error = read(text).unwrap_err();
+            assert!(error.reason.contains("is no folder that can be seen here"), "{error}");
+        }
     }
 
     #[test]

@@ -170,6 +170,122 @@ fn what_counts_differently_is_said() {
 }
 
 #[test]
+fn a_folder_without_a_remote_is_not_called_offline() {
+    let place = Place::new();
+    let online = place.run(&["check", "good", "--only", "R04"]).out;
+    assert!(online.contains("this folder has no remote on 127.0.0.1:9"), "{online}");
+    assert!(online.contains("settled by: a remote on 127.0.0.1:9, or owner/repo as the target"), "{online}");
+    assert!(!online.contains("offline") && !online.contains("not asked"), "{online}");
+    let report = place.json(&["check", "good", "--only", "R04"]);
+    let check = &report["repositories"][0]["requirements"][0]["checks"][0];
+    assert_eq!(check["unknown"]["reason"], "not-found", "{check}");
+    let offline = place.run(&["check", "good", "--only", "R04", "--offline"]).out;
+    assert!(offline.contains("cannot be seen offline") && !offline.contains("no remote"), "{offline}");
+}
+
+#[test]
+fn a_repository_that_nobody_could_reach_is_told_in_a_line() {
+    let place = Place::new();
+    let text = place.run(&["check", "owner/repo"]).out;
+    assert_eq!(text.matches("no connection to 127.0.0.1:9").count(), 1, "{text}");
+    assert!(text.contains("settled by: a connection to 127.0.0.1:9"), "{text}");
+    assert!(!text.contains("do:") && !text.contains("not asked"), "{text}");
+    let verbose = place.run(&["check", "owner/repo", "-v"]).out;
+    assert!(verbose.contains("GET /repos/owner/repo gave no answer"), "{verbose}");
+    let report = place.json(&["check", "owner/repo"]);
+    for requirement in report["repositories"][0]["requirements"].as_array().unwrap() {
+        assert_eq!(
+            (&requirement["verdict"], &requirement["guide"]),
+            (&"unknown".into(), &Value::Null),
+            "{requirement}"
+        );
+        assert_eq!(requirement["checks"][0]["unknown"]["reason"], "offline", "{requirement}");
+    }
+    for format in ["markdown", "sarif", "junit", "github"] {
+        let out = place.run(&["check", "owner/repo", "--format", format]).out;
+        assert!(out.contains("no connection to 127.0.0.1:9"), "{out}");
+        assert!(!out.contains("answered 0") && !out.contains("which was not asked"), "{out}");
+    }
+    // A variable that leads elsewhere is named, since it may be what is wrong.
+    let mut command = place.command(&["check", "owner/repo", "--api-url", "https://api.invalid"]);
+    let proxied = Run::of(command.env("HTTPS_PROXY", "http://127.0.0.1:9").output().unwrap());
+    assert!(
+        proxied.out.contains("no connection to api.invalid") && proxied.out.contains("(HTTPS_PROXY is set)"),
+        "{proxied:?}"
+    );
+}
+
+#[test]
+fn an_entry_of_the_fleet_that_names_nothing_keeps_nobody_from_judging_the_others() {
+    let place = Place::new();
+    place.write("c.yaml", "fleet:\n  - ./gone\n  - good\n  - {target: o/r, clone: vanished}\n  - not a name\n");
+    let run = place.run(&["check", "--offline", "--only", "R05", "--config", "c.yaml"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    for words in ["`./gone` is no folder that can be seen", "`vanished`", "`not a name` is neither a folder"] {
+        assert!(run.err.contains(words), "{words} is not in {}", run.err);
+    }
+    assert_eq!(run.err.matches("(it stands under `fleet:` in the configuration)").count(), 3, "{}", run.err);
+    let report = place.json(&["check", "--offline", "--only", "R05", "--config", "c.yaml"]);
+    let told: Vec<(&str, &str)> = report["repositories"].as_array().unwrap().iter().map(told).collect();
+    let undecided = |name| (name, "undecided");
+    assert_eq!(told, [undecided("./gone"), ("good", "ready"), undecided("o/r"), undecided("not a name")]);
+    // On the command line they are a mistake, and all of them are named.
+    let typed = place.run(&["check", "./gone", "good", "not a name"]);
+    assert_eq!(typed.code, Some(2), "{typed:?}");
+    assert!(typed.err.contains("`./gone`") && typed.err.contains("`not a name`"), "{typed:?}");
+}
+
+fn told(repo: &Value) -> (&str, &str) {
+    (repo["target"].as_str().unwrap(), repo["readiness"].as_str().unwrap())
+}
+
+#[test]
+fn a_folder_that_holds_no_repository_is_not_judged() {
+    let place = Place::new();
+    place.write("letters/to-mother.txt", "Dear mother");
+    for arguments in [&["check", "letters"][..], &["check", "letters", "--offline"]] {
+        let run = place.run(arguments);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(run.err.contains("no repository here: ") && run.err.contains("letters"), "{run:?}");
+        assert!(!run.out.contains("fix:") && !run.out.contains("do:"), "{run:?}");
+    }
+    let report = place.json(&["check", "letters"]);
+    for requirement in report["repositories"][0]["requirements"].as_array().unwrap() {
+        let said = (&requirement["verdict"], &requirement["fix"], &requirement["guide"]);
+        assert_eq!(said, (&"unknown".into(), &Value::Null, &Value::Null), "{requirement}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_misspelt_is_not_asked_for_on_the_forge() {
+    let place = Place::new();
+    let run = place.run(&["check", "good/nosuch"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
+    assert!(run.err.contains("is no folder here, though `good` is one"), "{run:?}");
+}
+
+#[test]
+fn keys_are_printed_as_the_configuration_leaves_them() {
+    let place = Place::new();
+    let usual = place.run(&["keys"]).out;
+    assert!(usual.contains("  f              fix ") && usual.contains("  j down         down "), "{usual}");
+    let text = "keys: {down: [n], filter: [f], fix: [/]}\n";
+    place.write("c.yaml", text);
+    let named = place.run(&["keys", "--config", "c.yaml"]).out;
+    for row in ["  n              down ", "  f              filter ", "  /              fix "] {
+        assert!(named.contains(row), "{row:?} is not in {named}");
+    }
+    let config = place.run(&["config", "path"]).out;
+    let file = config.lines().next().unwrap().trim().to_owned();
+    fs::create_dir_all(Path::new(&file).parent().unwrap()).unwrap();
+    fs::write(&file, text).unwrap();
+    assert_eq!(place.run(&["keys"]).out, named);
+    assert_eq!(place.run(&["help", "keys"]).out, named);
+    place.write("c.yaml", "keys: {down: [nonsense]}\n");
+    assert_eq!(place.run(&["keys", "--config", "c.yaml"]).code, Some(2));
+}
+
+#[test]
 fn the_document_of_a_real_run_fits_its_schema() {
     let place = Place::new();
     let schema: Value = serde_json::from_str(shipworthy::report::SCHEMA).unwrap();

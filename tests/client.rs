@@ -474,7 +474,7 @@ fn without_a_network_the_last_answers_stand_in_with_their_age() {
     assert!(forge.journal().len() > before);
     drop(forge);
     let gone = Asker::new(keeping(&url, folder.path())).get().unwrap();
-    assert!(matches!(gone.kept_because.unwrap().why, Why::Unreachable(_)));
+    assert!(matches!(gone.kept_because.unwrap().why, Why::Unreachable { .. }));
 }
 
 #[test]
@@ -580,6 +580,6 @@ fn an_unreachable_host_is_said_at_once() {
     let begun = Instant::now();
     let no = Asker::new(settings(&url)).get().unwrap_err();
     assert_eq!(no.reason(), Reason::Offline);
-    assert!(matches!(&no.why, Why::Unreachable(words) if words.contains("refused")), "{no}");
+    assert!(matches!(&no.why, Why::Unreachable { words, .. } if words.contains("refused")), "{no}");
     assert!(begun.elapsed() < Duration::from_millis(900), "no storm of retries");
 }

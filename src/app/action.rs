@@ -4,6 +4,7 @@
 //! key table of the README and the `keys` section of the default configuration; `tests/screens.rs` holds them equal.
 
 use super::key::Key;
+use super::keymap::Keymap;
 
 /// One thing that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -279,19 +280,30 @@ pub fn markdown() -> String {
     table
 }
 
-/// The key table as plain text, for `shipworthy help keys`.
-pub fn text() -> String {
+/// The key table as plain text, for `shipworthy help keys`: with these keys.
+pub fn text(keymap: &Keymap) -> String {
     let mut table = String::new();
     for group in Group::ALL {
         table.push_str(&format!("{}\n", group.word()));
         for entry in ACTIONS.iter().filter(|entry| entry.group == *group) {
-            let keys = entry.keys.join(" ");
+            let keys = own_keys(entry, keymap);
             table.push_str(&format!("  {keys:14} {:14} {:30} {}\n", entry.name, entry.help, places(entry)));
         }
         table.push('\n');
     }
     table.push_str("Set other keys under `keys` in the configuration: `shipworthy config default` shows how.\n");
     table
+}
+
+/// The keys of a row: the usual ones first and as the table spells them, then those that were chosen.
+fn own_keys(entry: &Entry, keymap: &Keymap) -> String {
+    let known = keymap.keys(entry.action);
+    let usual = entry.keys.iter().filter_map(|name| Some((Key::parse(name)?, *name)));
+    let usual: Vec<(Key, &str)> = usual.filter(|(key, _)| known.contains(key)).collect();
+    let chosen = known.iter().filter(|key| !usual.iter().any(|(other, _)| other == *key));
+    let names = usual.iter().map(|(_, name)| (*name).to_owned()).chain(chosen.map(ToString::to_string));
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { "(no key)".to_owned() } else { names.join(" ") }
 }
 
 /// The `keys` section of the default configuration.
@@ -345,7 +357,7 @@ mod tests {
 
     #[test]
     fn tables_name_every_action_and_key() {
-        for table in [markdown(), text(), yaml()] {
+        for table in [markdown(), text(&Keymap::default()), yaml()] {
             for entry in ACTIONS {
                 assert!(table.contains(entry.name) && table.contains(entry.help), "{}", entry.name);
                 assert!(entry.keys.iter().all(|key| table.contains(key)), "{}", entry.name);

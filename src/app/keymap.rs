@@ -129,7 +129,8 @@ fn assign(chosen: &BTreeMap<Action, (usize, Vec<Key>)>, mistakes: &mut Vec<Mista
     for way_out in [Action::Quit, Action::QuitAtOnce] {
         if !keys.values().any(|action| *action == way_out) {
             let line = chosen.get(&way_out).map_or(1, |(line, _)| *line);
-            mistakes.push((line, "quit needs a key: nobody could leave".to_owned()));
+            let name = super::action::entry(way_out).map_or("quit", |entry| entry.name);
+            mistakes.push((line, format!("{name} needs a key: nobody could leave")));
         }
     }
     mistakes.sort();
@@ -186,5 +187,8 @@ mod tests {
         assert!(error.contains("c.yaml:2: quit needs a key"), "{error}");
         let taken = keymap("keys:\n  fix: [q]\n").unwrap_err();
         assert!(taken.contains("quit needs a key"), "{taken}");
+        let both = keymap("keys:\n  quit: []\n  quit-at-once: []\n").unwrap_err();
+        assert!(both.contains("quit needs a key") && both.contains("quit-at-once needs a key"), "{both}");
+        assert_eq!(both.matches("quit needs a key").count(), 1, "{both}");
     }
 }

@@ -25,7 +25,8 @@ type Recordings = Vec<Recording>;
 /// One thing to look at, before it is decided how.
 struct Wanted {
     typed: OsString,
-    aim: Aim,
+    /// What it names; why nothing can be asked about it, for an entry of the configuration that names nothing.
+    aim: Result<Aim, Unknown>,
     /// The folder of a clone, for a repository that is judged by it.
     clone: Option<PathBuf>,
 }
@@ -48,7 +49,7 @@ pub fn read(
     } else if choices.fleet.is_empty() {
         all(vec![OsString::from(".")], surroundings)?
     } else {
-        configured(choices)?
+        configured(choices)
     };
     let wanted = expanded(wanted, replayed, choices, surroundings)?;
     let wanted = with_clones(wanted, choices);
@@ -102,7 +103,7 @@ fn listed(input: &mut dyn BufRead) -> Result<Vec<OsString>, CommandError> {
 /// Reads every target, or says what is wrong with each that is not understood.
 fn all(names: Vec<OsString>, surroundings: &mut Surroundings<'_>) -> Result<Vec<Wanted>, CommandError> {
     let read = names.into_iter().map(|typed| match target::parse(&typed, target::look) {
-        Ok(aim) => Ok(Wanted { typed, aim, clone: None }),
+        Ok(aim) => Ok(Wanted { typed, aim: Ok(aim), clone: None }),
         Err(error) => Err(error),
     });
     let (understood, refused): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
@@ -115,19 +116,21 @@ fn all(names: Vec<OsString>, surroundings: &mut Surroundings<'_>) -> Result<Vec<
 }
 
 /// The configured fleet. Folders are counted from the folder of the configuration.
-fn configured(choices: &Choices) -> Result<Vec<Wanted>, CommandError> {
+fn configured(choices: &Choices) -> Vec<Wanted> {
     entries(&choices.fleet, "fleet", choices)
 }
 
-/// Entries of the configuration, which stand under a key.
-fn entries(entries: &[Entry], key: &str, choices: &Choices) -> Result<Vec<Wanted>, CommandError> {
-    let read = entries.iter().map(|entry| {
-        wanted(entry, choices).map_err(|error| {
-            let hint = format!("it stands under `{key}:` in the configuration; {}", error.hint);
-            CommandError::usage(error.to_string(), hint)
+/// Entries of the configuration, which stand under a key. One that names nothing keeps nobody from judging the others.
+fn entries(entries: &[Entry], key: &str, choices: &Choices) -> Vec<Wanted> {
+    let read = |entry: &Entry| {
+        wanted(entry, choices).unwrap_or_else(|error| {
+            let why =
+                Unknown::new(Reason::NotFound, format!("{error} (it stands under `{key}:` in the configuration)"));
+            let why = why.settled_by(format!("a folder or a repository in its place under `{key}:`"));
+            Wanted { typed: OsString::from(entry.target()), aim: Err(why), clone: None }
         })
-    });
-    read.collect()
+    };
+    entries.iter().map(read).collect()
 }
 
 /// Puts the repositories of groups and owners in the place of those that name them.
@@ -140,8 +143,8 @@ fn expanded(
     let mut list = Vec::new();
     for wanted in all {
         match &wanted.aim {
-            Aim::Group(name) => list.extend(expanded(group(name, choices)?, replayed, choices, surroundings)?),
-            Aim::Owner(owner) if !replayed => match owned(owner, choices, surroundings) {
+            Ok(Aim::Group(name)) => list.extend(expanded(group(name, choices)?, replayed, choices, surroundings)?),
+            Ok(Aim::Owner(owner)) if !replayed => match owned(owner, choices, surroundings) {
                 Some(repositories) => list.extend(repositories),
                 None => list.push(wanted),
             },
@@ -161,8 +164,8 @@ fn group(name: &str, choices: &Choices) -> Result<Vec<Wanted>, CommandError> {
         };
         return Err(CommandError::usage(format!("there is no group `{name}` in the configuration"), hint));
     };
-    let all = entries(members, &format!("groups: {name}"), choices)?;
-    match all.iter().find(|wanted| matches!(wanted.aim, Aim::Group(_))) {
+    let all = entries(members, &format!("groups: {name}"), choices);
+    match all.iter().find(|wanted| matches!(wanted.aim, Ok(Aim::Group(_)))) {
         Some(inner) => {
             let message = format!("the group `{name}` names the group {}", target::shown(&inner.typed));
             Err(CommandError::usage(message, "name the repositories themselves"))
@@ -195,7 +198,7 @@ fn owned(owner: &str, choices: &Choices, surroundings: &mut Surroundings<'_>) ->
     ));
     let one = |name: String| Wanted {
         typed: OsString::from(&name),
-        aim: Aim::Repository { name, branch: None },
+        aim: Ok(Aim::Repository { name, branch: None }),
         clone: None,
     };
     Some(listing.publish.into_iter().map(one).collect())
@@ -206,13 +209,14 @@ const MAX_FOLDERS: usize = 2000;
 
 /// Gives each repository of the forge the clone that is found for it in the configured folders.
 fn with_clones(mut all: Vec<Wanted>, choices: &Choices) -> Vec<Wanted> {
-    let alone = |wanted: &Wanted| wanted.clone.is_none() && matches!(wanted.aim, Aim::Repository { branch: None, .. });
+    let alone =
+        |wanted: &Wanted| wanted.clone.is_none() && matches!(wanted.aim, Ok(Aim::Repository { branch: None, .. }));
     if choices.clones.is_empty() || !all.iter().any(alone) {
         return all;
     }
     let found = clones(choices);
     for wanted in all.iter_mut().filter(|wanted| alone(wanted)) {
-        if let Aim::Repository { name, .. } = &wanted.aim {
+        if let Ok(Aim::Repository { name, .. }) = &wanted.aim {
             wanted.clone = found.get(&name.to_lowercase()).cloned();
         }
     }
@@ -258,7 +262,7 @@ fn wanted(entry: &Entry, choices: &Choices) -> Result<Wanted, TargetError> {
     let place = expand(entry.target());
     let aim = match target::look(&place) {
         target::Kind::Folder => Aim::Folder(place),
-        _ => target::parse(&typed, |_| target::Kind::Nothing)?,
+        _ => target::parse(&typed, |path| target::look(&choices.fleet_base.join(path)))?,
     };
     let clone = entry.clone_folder().map(expand);
     if let Some(folder) = clone.as_deref().filter(|folder| target::look(folder) != target::Kind::Folder) {
@@ -269,13 +273,17 @@ fn wanted(entry: &Entry, choices: &Choices) -> Result<Wanted, TargetError> {
             hint: "clone the repository there",
         });
     }
-    Ok(Wanted { typed, aim, clone })
+    Ok(Wanted { typed, aim: Ok(aim), clone })
 }
 
 fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &Choices) -> Ask {
     let Wanted { typed, aim, clone } = wanted;
     let shown = target::shown(&typed);
     let id = RepoId { index, target: Arc::from(shown.as_str()) };
+    let aim = match aim {
+        Ok(aim) => aim,
+        Err(why) => return Ask::Unreachable { target: Target { id, repository: None, path: None }, why },
+    };
     match (aim, clone) {
         (Aim::Folder(folder), _) => from_folder(id, None, &folder),
         (Aim::Repository { name, .. }, Some(folder)) => from_folder(id, Some(name), &folder),
@@ -324,8 +332,12 @@ fn unreachable(name: &str, replayed: bool, choices: &Choices) -> Unknown {
 
 /// What a person should hear about a question before its answer: that nothing will be asked.
 pub fn remark(ask: &Ask) -> Option<String> {
-    let Ask::Unreachable { why, .. } = ask else { return None };
-    Some(format!("{}; clone it and name the folder", why.detail))
+    match ask {
+        Ask::Unreachable { why, .. } if why.settle.is_some() => Some(why.detail.clone()),
+        Ask::Unreachable { why, .. } => Some(format!("{}; clone it and name the folder", why.detail)),
+        Ask::Folder { root, .. } => checkout::none_here(root).map(|why| why.detail),
+        Ask::Remote { .. } | Ask::Recorded { .. } => None,
+    }
 }
 
 /// Whether a target was probably meant as a command.
@@ -363,14 +375,14 @@ mod tests {
         };
         let mut choices = Choices { fleet_base: folder.path().to_owned(), ..Choices::default() };
         choices.fleet = vec![Entry::Target("clone".to_owned()), cloned("o/r"), Entry::Target("o/s".to_owned())];
-        let asks: Vec<_> = configured(&choices).unwrap().into_iter().map(|w| ask(0, w, None, &choices)).collect();
+        let asks: Vec<_> = configured(&choices).into_iter().map(|w| ask(0, w, None, &choices)).collect();
         assert!(
             matches!(&asks[0], Ask::Folder { root, target } if root.ends_with("clone") && target.repository.is_none())
         );
         assert!(matches!(&asks[1], Ask::Folder { target, .. } if target.repository.as_deref() == Some("o/r")));
         assert!(matches!(&asks[2], Ask::Unreachable { .. }));
         choices.fleet = vec![Entry::Target("not there".to_owned())];
-        let CommandError::Usage { hint, .. } = configured(&choices).err().unwrap() else { panic!("not usage") };
-        assert!(hint.unwrap().contains("fleet:"));
+        let bad = configured(&choices).remove(0).aim.unwrap_err();
+        assert!(bad.detail.contains("not there") && bad.detail.contains("`fleet:`"), "{bad:?}");
     }
 }

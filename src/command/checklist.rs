@@ -212,7 +212,7 @@ fn replaceable(path: &Path, known: impl Fn(&str) -> bool) -> Result<(), CommandE
 
 fn written(walk: &Walk, form: Form, choices: &Choices) -> Result<String, CommandError> {
     match form {
-        Form::Text => Ok(show::text(walk, &choices.style)),
+        Form::Text => Ok(show::text(walk, &choices.style)?),
         Form::Markdown => Ok(signoff::markdown(walk)),
         Form::Json => Ok(signoff::json(walk)),
         Form::Comment => signoff::boxes(walk).ok_or_else(|| {

@@ -13,6 +13,7 @@ use crate::app::session::Session;
 use crate::app::{self, Model, Scope};
 use crate::cli::{Check, Cli, Everywhere};
 use crate::fact::{RepoId, SurveyEvent};
+use crate::source::checkout;
 use crate::state;
 use crate::state::temporary::Temporary;
 use crate::survey::{self, Ask, Reach, Survey};
@@ -162,10 +163,10 @@ pub fn name() -> Option<String> {
     variable("USER").or_else(|| variable("LOGNAME")).map(|name| clean::short(&name, 80))
 }
 
-/// The folder of a repository that has one.
+/// The folder of a repository that has one; nothing is written where none is.
 fn root(ask: &Ask) -> Option<(RepoId, PathBuf)> {
     match ask {
-        Ask::Folder { target, root } => Some((target.id.clone(), root.clone())),
+        Ask::Folder { target, root } if checkout::is_marked(root) => Some((target.id.clone(), root.clone())),
         _ => None,
     }
 }

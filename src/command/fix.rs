@@ -11,6 +11,7 @@ use crate::cli::{Check, Everywhere, Fix};
 use crate::patch::{self, Written};
 use crate::plan::{Plan, Wish};
 use crate::source;
+use crate::source::checkout;
 use crate::state;
 use crate::survey::Ask;
 
@@ -25,6 +26,14 @@ use page::Page;
 pub fn run(arguments: &Fix, everywhere: &Everywhere, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
     let choices = Choices::of(everywhere, &Check::default(), surroundings)?;
     let local = local::find(arguments.target.as_deref(), &choices)?;
+    if !checkout::is_marked(&local.root) {
+        let shown = checkout::shown(&local.root);
+        surroundings.say(&format!(
+            "refused, since no repository is here: {shown} holds neither .git nor .github, and nothing is written there"
+        ));
+        surroundings.hint("name the folder of the repository");
+        return Ok(NOT_READY);
+    }
     let ask = Ask::Folder { target: local.target.clone(), root: local.root.clone() };
     let (mut fleet, ending) = gather::gather(vec![ask], &choices.survey(), choices.rules.clone(), Watch::default())?;
     match ending {
@@ -94,7 +103,7 @@ fn apply(
     warn_of_changes(page.plan, &local.root, surroundings);
     let refused = page.is_refused();
     if page.plan.is_empty() {
-        return Ok(if refused { NOT_READY } else { DONE });
+        return Ok(if refused || page.holds_back() { NOT_READY } else { DONE });
     }
     if read_only {
         surroundings.say("nothing was written: --read-only");
@@ -109,11 +118,11 @@ fn apply(
         Ok(written) => {
             let failed = written.failed.is_some();
             tell(&written, page, surroundings)?;
-            Ok(if failed || refused { NOT_READY } else { DONE })
+            Ok(if failed || refused || page.holds_back() { NOT_READY } else { DONE })
         }
         Err(error) => {
             surroundings.say(&error.to_string());
-            surroundings.hint(error.hint());
+            surroundings.hint(&error.hint());
             Ok(NOT_READY)
         }
     }

@@ -122,7 +122,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Sur
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let outcome = match Cli::try_parse_from(&arguments) {
         // The help of this one command is what it prints.
-        _ if arguments.get(1..).is_some_and(|typed| *typed == ["help", "keys"]) => keys::run(surroundings.output),
+        _ if arguments.get(1..).is_some_and(|typed| *typed == ["help", "keys"]) => help_of_keys(surroundings),
         Ok(cli) => dispatch(&cli, surroundings),
         Err(answer) => refuse_or_help(answer, &arguments, surroundings),
     };
@@ -136,6 +136,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: &mut Sur
         }
         error.code()
     })
+}
+
+fn help_of_keys(surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
+    let cli = Cli::try_parse_from(["shipworthy", "keys"]).map_err(|error| CommandError::Internal(error.to_string()))?;
+    keys::run(&cli.everywhere, surroundings.output)
 }
 
 fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, CommandError> {
@@ -160,7 +165,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> Result<u8, Comman
         Command::Doctor { target } => doctor::run(target.as_deref(), everywhere, surroundings),
         Command::Cache { what } => cache::run(*what, surroundings.output),
         Command::Completions { shell } => completions::run(*shell, surroundings.output),
-        Command::Keys => keys::run(surroundings.output),
+        Command::Keys => keys::run(everywhere, surroundings.output),
         Command::Man { command } => man::run(command.as_deref(), surroundings.output),
     }
 }

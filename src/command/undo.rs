@@ -30,7 +30,7 @@ pub fn run(
         Ok(undone) => tell(&undone, surroundings),
         Err(error) => {
             surroundings.say(&error.to_string());
-            surroundings.hint(error.hint());
+            surroundings.hint(&error.hint());
             Ok(if matches!(error, PatchError::NothingToUndo) { UNDECIDED } else { NOT_READY })
         }
     }

@@ -81,7 +81,7 @@ pub enum Origin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// Nothing was asked, because no network may be used.
+    /// Nothing was asked, because no network may be used; or nobody could be reached.
     Offline,
     /// The token was refused, or there is none.
     Auth,
@@ -118,6 +118,11 @@ impl Reason {
     }
 }
 
+/// What would settle something that is unknown. It stands in a box, since few have one and all would grow by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settle(String);
+
 /// Why something is unknown and what would settle it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknown {
@@ -128,6 +133,9 @@ pub struct Unknown {
     pub needs: Option<String>,
     /// The reason in words, naming route and status, file and line, or step.
     pub detail: String,
+    /// What would settle it, where that is more than the kind of reason tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settle: Option<Box<Settle>>,
     /// The request that was refused or failed, if there was one. A fact that is unknown as a whole writes it beside.
     #[serde(skip)]
     pub origin: Option<Origin>,
@@ -136,7 +144,7 @@ pub struct Unknown {
 impl Unknown {
     /// An unknown with a reason and words for it.
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { reason, needs: None, detail: detail.into(), origin: None }
+        Self { reason, needs: None, detail: detail.into(), settle: None, origin: None }
     }
 
     /// The same, naming the permission that would show it.
@@ -144,6 +152,18 @@ impl Unknown {
     pub fn needing(mut self, permission: impl Into<String>) -> Self {
         self.needs = Some(permission.into());
         self
+    }
+
+    /// The same, naming what would settle it.
+    #[must_use]
+    pub fn settled_by(mut self, way: impl Into<String>) -> Self {
+        self.settle = Some(Box::new(Settle(way.into())));
+        self
+    }
+
+    /// What would settle it, where that is more than the kind of reason tells.
+    pub fn settle(&self) -> Option<&str> {
+        self.settle.as_ref().map(|way| way.0.as_str())
     }
 
     /// The same, naming the request that was answered with no.

@@ -14,6 +14,7 @@
 //! detail: the token may not read the settings of Actions
 //! from: GET /repos/o/r/actions/permissions
 //! status: 403
+//! settle: a connection to HOST         # left out where the kind of reason says it
 //! ```
 //!
 //! What is still awaited is `pending: true`. An [`Observation`] has `topic: environments` before these keys.
@@ -24,7 +25,7 @@ use jiff::Timestamp;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Fact, Observation, Observed, Origin, Reason, Topic, Unknown};
+use super::{Fact, Observation, Observed, Origin, Reason, Settle, Topic, Unknown};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
@@ -39,6 +40,8 @@ struct Written<T> {
     needs: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    settle: Option<Box<Settle>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +66,7 @@ impl<T: Serialize> Serialize for Fact<T> {
                 unknown: Some(why.reason),
                 needs: why.needs.clone(),
                 detail: Some(why.detail.clone()),
+                settle: why.settle.clone(),
                 ..Written::coming_from(why.origin.as_ref())
             },
         }
@@ -85,6 +89,7 @@ impl<T> Written<T> {
             unknown: None,
             needs: None,
             detail: None,
+            settle: None,
             from: None,
             status: None,
             at: None,
@@ -117,7 +122,7 @@ impl<T> Written<T> {
                 let detail = self.detail.ok_or("`unknown` needs `detail`, the reason in words")?;
                 let status = self.status.unwrap_or(0);
                 let origin = self.from.map(|endpoint| Origin::Api { endpoint, status });
-                Ok(Fact::Unknown(Unknown { reason, needs: self.needs, detail, origin }))
+                Ok(Fact::Unknown(Unknown { reason, needs: self.needs, detail, settle: self.settle, origin }))
             }
             _ => Err("an answer says one of `known`, `unknown` and `pending: true`"),
         }
@@ -235,6 +240,7 @@ mod tests {
             Fact::Known(stale),
             Fact::Unknown(Unknown::new(Reason::Offline, "no network")),
             Fact::Unknown(Unknown::new(Reason::Permission, "no").needing("actions:read").from_request("GET /x", 403)),
+            Fact::Unknown(Unknown::new(Reason::Offline, "no answer").settled_by("a cable").from_request("GET /x", 0)),
         ];
         for fact in facts {
             let yaml = serde_yaml::to_string(&fact).unwrap();

@@ -1,5 +1,6 @@
 //! Why a file was not written, in words for people.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::text::clean;
@@ -38,6 +39,9 @@ pub enum Reason {
     /// The content is not the one that was shown.
     #[error("changed since it was read")]
     Changed,
+    /// The content is not the one that a fix wrote.
+    #[error("changed since the fix")]
+    Edited,
     /// The file is written in an encoding that a fix would not keep.
     #[error("is not UTF-8, and a fix would not keep that")]
     Encoding,
@@ -60,6 +64,7 @@ impl Reason {
             Self::Link | Self::Parent(_) => "make the change in the file that the link leads to",
             Self::NotRegular => "a fix changes regular files only",
             Self::Missing | Self::Changed | Self::Exists => "run it again to see the fix for the file as it is now",
+            Self::Edited => "take your change out and run it again",
             Self::Encoding => "save the file as UTF-8",
             Self::ReadOnlyFile => "make the file writable first (chmod u+w)",
             Self::ReadOnlyFolder => "make the folder writable first (chmod u+w)",
@@ -88,8 +93,13 @@ pub enum PatchError {
     #[error("nothing was written: {}", list(_0))]
     Refused(Vec<Failure>),
     /// Files that cannot be put back; none was.
-    #[error("nothing was put back: {}", list(_0))]
-    NotUndone(Vec<Failure>),
+    #[error("nothing was put back: {}", list(failures))]
+    NotUndone {
+        /// The files.
+        failures: Vec<Failure>,
+        /// The file of the journal that holds the old texts.
+        journal: String,
+    },
     /// There is no earlier write.
     #[error("there is nothing to undo")]
     NothingToUndo,
@@ -127,16 +137,23 @@ impl PatchError {
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Refused(failures) | Self::NotUndone(failures) => {
-                failures.first().map_or("run it again", |failure| failure.reason.hint())
+    pub fn hint(&self) -> Cow<'static, str> {
+        let hint = match self {
+            Self::Refused(failures) => failures.first().map_or("run it again", |failure| failure.reason.hint()),
+            Self::NotUndone { failures, journal } => {
+                let first = match failures.first().map(|failure| &failure.reason) {
+                    // Hints about fixes speak of files as they are now.
+                    Some(Reason::Missing | Reason::Changed) | None => Reason::Edited.hint(),
+                    Some(reason) => reason.hint(),
+                };
+                return format!("{first}; the old text stands in {journal}, as `old` of the file").into();
             }
             Self::NothingToUndo => "only what `shipworthy fix` or the dashboard wrote can be undone",
             Self::Root(_) => "check the path",
             Self::Busy => "wait until it is done and run it again",
             Self::Journal { .. } => "set XDG_STATE_HOME to a folder that can be written",
-        }
+        };
+        hint.into()
     }
 }
 

@@ -139,6 +139,11 @@ impl Journal {
         Ok(number)
     }
 
+    /// The file of an entry, as it is shown.
+    pub fn shown(&self, number: u64) -> String {
+        clean::line(&self.path.join(name(number)).to_string_lossy()).into_owned()
+    }
+
     /// Reads an entry.
     ///
     /// # Errors

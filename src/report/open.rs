@@ -203,7 +203,9 @@ pub fn steps(finding: &Finding) -> Vec<String> {
 
 /// What to do about something that is not known.
 fn way(why: &Unknown) -> String {
+    let own = why.settle().map(|way| format!("What settles it: {way}"));
     let way = match why.reason {
+        _ if own.is_some() => own.as_deref().unwrap_or_default(),
         Reason::Offline => "Judge it where the network may be asked, without `--offline`",
         Reason::Auth => "Use a token that the server accepts",
         Reason::Permission => "Use a token that may see it",

@@ -14,7 +14,7 @@ mod page;
 
 pub use detail::settled_by;
 pub(super) use detail::{action, matters};
-pub(super) use page::Page;
+pub use page::{Page, wrapped};
 
 /// How many publish steps, and how many problems, are listed for one repository.
 const MOST_LISTED: usize = 20;
@@ -76,6 +76,10 @@ fn failing_lines(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
 fn repository(repo: &Repo, rules: &Rules, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
     heading(repo, rules, page)?;
     page.blank()?;
+    if let Some(why) = repo.unseen().filter(|_| !verbose) {
+        detail::unseen(repo, why, page)?;
+        return problems(&repo.problems().collect::<Vec<_>>(), page);
+    }
     for finding in &repo.findings {
         requirement_line(finding, page)?;
     }
@@ -208,7 +212,7 @@ mod tests {
         snapshot("summary_ascii", &text(&fleet, ASCII, Amount::Summary));
         let usual = text(&fleet, UNICODE, Amount::Usual);
         assert!(usual.contains("What first"), "{usual}");
-        assert_eq!(usual.matches("o/remote was not looked at").count(), 13 + 1, "thirteen lines, one explanation");
+        assert_eq!(usual.matches("o/remote was not looked at").count(), 1, "one line for all thirteen");
     }
 
     #[test]

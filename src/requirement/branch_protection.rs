@@ -173,12 +173,14 @@ fn by_mark(state: &BranchState) -> Branch<'_> {
 
 /// Only the mark is known.
 fn marked(state: &BranchState) -> Branch<'_> {
-    let needs = match &state.classic {
-        Fact::Unknown(why) => why.needs.as_deref(),
-        _ => None,
+    let why = match &state.classic {
+        Fact::Unknown(why) if !matches!(why.reason, Reason::Permission | Reason::NotFound | Reason::Auth) => {
+            format!(": {}", why.detail)
+        }
+        Fact::Unknown(why) => format!(" without {}", why.needs.as_deref().unwrap_or("administration:read")),
+        _ => " without administration:read".to_owned(),
     };
-    let needs = needs.unwrap_or("administration:read");
-    let words = format!("{} is protected; what its protection asks for cannot be seen without {needs}", state.branch);
+    let words = format!("{} is protected; what its protection asks for cannot be seen{why}", state.branch);
     Branch::of(state, Verdict::Pass, words).with(answers(state))
 }
 

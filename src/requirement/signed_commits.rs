@@ -165,7 +165,9 @@ fn last_tags<'a>(facts: &'a Facts, id: &'static str, role: Role) -> Result<&'a O
 /// without tags tells nothing, since a shallow clone has none.
 fn with_clone(facts: &Facts, why: &Unknown) -> Unknown {
     let mut why = why.clone();
-    let clone = facts.git.value().and_then(Option::as_ref).filter(|_| why.reason == Reason::Offline);
+    // Nothing was asked: offline, or about a folder without a remote.
+    let unasked = why.reason == Reason::Offline || (why.reason == Reason::NotFound && why.origin.is_none());
+    let clone = facts.git.value().and_then(Option::as_ref).filter(|_| unasked);
     let Some(clone) = clone else { return why };
     let words = match clone.tags() {
         Err(unlisted) => format!("the tags of the clone could not be listed: {}", unlisted.detail),

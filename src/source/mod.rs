@@ -24,6 +24,15 @@ pub fn offline(topic: Topic) -> Observation {
     Observation::unknown(topic, Unknown { needs: topic.needs().map(str::to_owned), ..why })
 }
 
+/// The answer to a topic that only a forge or a package index can tell, about a folder that leads to no repository of
+/// the forge; `host` is that of the forge, `elsewhere` that of the remote, where it has one.
+pub fn no_remote(topic: Topic, host: &str, elsewhere: Option<&str>) -> Observation {
+    let other = elsewhere.map(|other| format!(" (its remote is at {other})")).unwrap_or_default();
+    let words = format!("{} cannot be seen: this folder has no remote on {host}{other}", topic.words());
+    let why = Unknown::new(Reason::NotFound, words);
+    Observation::unknown(topic, why.settled_by(format!("a remote on {host}, or owner/repo as the target")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +52,7 @@ mod tests {
     fn every_topic_is_answered_as_itself() {
         for topic in Topic::ALL {
             assert_eq!(offline(*topic).topic(), *topic);
+            assert_eq!(no_remote(*topic, "forge.test", None).topic(), *topic);
         }
     }
 }

@@ -63,7 +63,7 @@ impl Work {
         events.send(SurveyEvent::Started(target.clone())).ok()?;
         let known: Vec<Observation> = match ask {
             Ask::Folder { root, .. } => {
-                let known = folder(root);
+                let known = checkout::none_here(root).map_or_else(|| folder(root), |why| every(&why));
                 if let Some(wanted) = self.joined_with(target, needs, &known) {
                     let known = known.into_iter().filter(|one| needs.tells(one.topic())).collect();
                     tell(target, known, events)?;
@@ -73,19 +73,28 @@ impl Work {
                 known
             }
             Ask::Recorded { observations, .. } => observations.clone(),
-            Ask::Unreachable { why, .. } => {
-                Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
-            }
+            Ask::Unreachable { why, .. } => every(why),
             Ask::Remote { .. } => Vec::new(),
         };
         let missing = Topic::ALL.iter().filter(|topic| !known.iter().any(|one| one.topic() == **topic));
         let rest: Vec<Observation> = match self.link.reach {
-            Reach::Everything | Reach::Release => missing.map(|topic| source::offline(*topic)).collect(),
+            Reach::Everything | Reach::Release => missing.map(|topic| self.unasked(*topic, ask, &known)).collect(),
             Reach::Local => Vec::new(),
         };
         let told = rest.into_iter().chain(known).filter(|one| needs.tells(one.topic()));
         tell(target, told.collect(), events)?;
         events.send(SurveyEvent::Finished { repo: target.id.clone() }).ok()
+    }
+
+    /// Why a topic was not asked about: no network may be used, or a folder leads to no repository of the forge.
+    fn unasked(&self, topic: Topic, ask: &Ask, known: &[Observation]) -> Observation {
+        let door = self.link.network.as_ref().filter(|door| !door.is_offline() && matches!(ask, Ask::Folder { .. }));
+        let Some(door) = door else { return source::offline(topic) };
+        let elsewhere = known.iter().find_map(|one| match one {
+            Observation::Git(git) => git.value()?.as_ref()?.remote.as_ref(),
+            _ => None,
+        });
+        source::no_remote(topic, &door.forge().web_host(), elsewhere.map(|remote| remote.host.as_str()))
     }
 
     /// What to ask the forge about a folder: the repository that its target or its remote names.
@@ -123,6 +132,11 @@ fn tell(target: &Target, known: Vec<Observation>, events: &UnboundedSender<Surve
         events.send(SurveyEvent::Answered { repo, observation: Box::new(observation) }).ok()?;
     }
     Some(())
+}
+
+/// The same answer to every topic: it cannot be told.
+fn every(why: &Unknown) -> Vec<Observation> {
+    Topic::ALL.iter().map(|topic| Observation::unknown(*topic, why.clone())).collect()
 }
 
 /// What a local folder tells: its files, and the state of its clone.

@@ -65,6 +65,11 @@ impl Door {
         &self.network.forge
     }
 
+    /// Whether the network must not be used.
+    pub const fn is_offline(&self) -> bool {
+        self.network.offline
+    }
+
     /// Hands a job over.
     pub fn send(&self, job: Job) {
         let thread = self.thread.get_or_init(|| start(self.network.clone(), self.kept_first));

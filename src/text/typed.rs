@@ -33,7 +33,41 @@ fn explain(error: &serde_yaml::Error) -> TypedError {
     let full = error.to_string();
     let message = full.split(" at line ").next().unwrap_or(&full).to_owned();
     let hint = unknown_name(&message).and_then(|(wrong, known)| suggest(&wrong, &known));
-    TypedError { place, message: clean::line(&message).into_owned(), hint }
+    TypedError { place, message: clean::line(&plain(&message)).into_owned(), hint }
+}
+
+/// What readers call the forms of a value, and what people call them.
+const FORMS: &[(&str, &str)] = &[
+    ("a nonzero u16", "a number from 1 to 65535"),
+    ("a boolean", "`true` or `false`"),
+    ("a sequence", "a list"),
+    ("a string", "text"),
+    ("string or map", "text or a map"),
+    ("sequence", "a list"),
+    ("map", "keys with values"),
+    ("unit value", "nothing"),
+];
+
+/// A message about a value of the wrong form, in words that speak of the file instead of the program.
+fn plain(message: &str) -> String {
+    let split = |kind: &str| {
+        let (path, rest) = message.split_once(kind)?;
+        let (found, wanted) = rest.split_once(", expected ")?;
+        Some(format!("{path}{} stands where {} belongs", form(found), form(wanted)))
+    };
+    split("invalid type: ").or_else(|| split("invalid value: ")).unwrap_or_else(|| message.to_owned())
+}
+
+fn form(name: &str) -> String {
+    let known = FORMS.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| (*ours).to_owned());
+    let struct_like = || name.starts_with("struct ").then(|| "keys with values".to_owned());
+    let number = || {
+        let value = name.strip_prefix("integer ").or_else(|| name.strip_prefix("floating point "))?;
+        Some(format!("the number {value}"))
+    };
+    let text = || Some(format!("the text `{}`", name.strip_prefix("string \"")?.strip_suffix('"')?));
+    let truth = || name.strip_prefix("boolean ").map(str::to_owned);
+    known.or_else(struct_like).or_else(number).or_else(text).or_else(truth).unwrap_or_else(|| name.to_owned())
 }
 
 /// The wrong name and the expected ones of serde's "unknown field" and "unknown variant" messages.
@@ -107,6 +141,28 @@ mod tests {
     fn a_far_off_key_lists_the_known_ones() {
         let error = from_yaml::<Sample>("zzz: 1\n").unwrap_err();
         assert_eq!(error.hint.as_deref(), Some("known here: profile, targets"));
+    }
+
+    #[test]
+    fn values_of_the_wrong_form_are_told_in_words_of_the_file() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        struct Forms {
+            refresh: Option<std::num::NonZeroU16>,
+            mouse: bool,
+            fleet: Vec<String>,
+            name: String,
+        }
+        for (text, words) in [
+            ("refresh: 0", "refresh: the number `0` stands where a number from 1 to 65535 belongs"),
+            ("refresh: soon", "refresh: the text `soon` stands where a number from 1 to 65535 belongs"),
+            ("mouse: maybe", "mouse: the text `maybe` stands where `true` or `false` belongs"),
+            ("fleet: 7", "fleet: the number `7` stands where a list belongs"),
+            ("name: [a]", "name: a list stands where text belongs"),
+            ("- a", "a list stands where keys with values belongs"),
+        ] {
+            assert_eq!(from_yaml::<Forms>(text).unwrap_err().message, words, "{text}");
+        }
     }
 
     #[test]

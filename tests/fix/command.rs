@@ -88,8 +88,42 @@ fn what_is_refused_is_said_and_ends_with_one() {
     place.write(&format!("repo/{PATH}"), "on: push\n");
     let undo = place.run(&["undo", "repo"]);
     assert_eq!((undo.code, undo.out.as_str()), (Some(1), ""));
-    assert!(undo.err.contains("nothing was put back: .github/workflows/release.yml changed since"), "{}", undo.err);
+    let words = "nothing was put back: .github/workflows/release.yml changed since the fix";
+    assert!(undo.err.contains(words) && undo.err.contains("take your change out"), "{}", undo.err);
+    assert!(!undo.err.contains("see the fix"), "{}", undo.err);
     assert_eq!(place.workflow(), "on: push\n");
+    // The file that is named holds the old text.
+    let journal = undo.err.split_whitespace().find_map(|word| word.strip_suffix(".json,")).unwrap();
+    let entry: serde_json::Value = serde_json::from_slice(&fs::read(format!("{journal}.json")).unwrap()).unwrap();
+    assert_eq!(entry["files"][0]["old"], WORKFLOW);
+}
+
+#[test]
+fn a_fix_that_waits_for_a_person_is_shown_by_the_command_that_is_named() {
+    let place = Place::new();
+    let fix = ["fix", "repo", "--offline", "--only", "R01"];
+    let run = place.run(&fix);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.out.contains("(review)") && !place.path("repo/RELEASING.md").exists(), "{run:?}");
+    let named = "shipworthy fix repo --dry-run --unsafe --only R01";
+    assert!(run.out.contains(named), "{run:?}");
+    let arguments: Vec<&str> = named.split(' ').skip(1).chain(["--offline"]).collect();
+    let shown = place.run(&arguments);
+    assert!(shown.code == Some(0) && shown.out.contains("+++ b/RELEASING.md"), "{shown:?}");
+    assert!(!place.path("repo/RELEASING.md").exists());
+}
+
+#[test]
+fn nothing_is_written_where_no_repository_is() {
+    let place = Place::new();
+    place.write("plain/pyproject.toml", "[project]\nname = \"x\"\n");
+    fs::create_dir(place.path("empty")).unwrap();
+    for folder in ["plain", "empty"] {
+        let run = place.run(&["fix", folder, "--offline", "--unsafe"]);
+        assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+        assert!(run.err.contains("no repository is here: ") && run.err.contains(folder), "{run:?}");
+        assert!(!place.path(folder).join(".github").exists());
+    }
 }
 
 #[test]

@@ -74,6 +74,7 @@ pub fn line(repo: &Repo, evidence: &Evidence) -> (String, String) {
             (place(repo, path, *span), clean::short(&words, LONGEST))
         }
         Evidence::Api { endpoint, status, field, value, .. } => {
+            let status = if *status == 0 { "no answer".to_owned() } else { status.to_string() };
             (format!("{endpoint} {status}"), format!("{field} = {}", clean::short(value, LONGEST)))
         }
         Evidence::Absence { looked_in } => {

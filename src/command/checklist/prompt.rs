@@ -5,7 +5,11 @@ use std::io;
 use super::kept::Kept;
 use crate::checklist::{Kind, Lasting, Said, Step, Walk};
 use crate::command::{CommandError, INTERRUPTED, Surroundings};
+use crate::report::text::wrapped;
 use crate::report::{Style, runner};
+
+/// How far further lines of a sentence are set in.
+const HANG: usize = 2;
 
 /// What a person typed.
 enum Reply {
@@ -114,8 +118,10 @@ fn reply(step: &Step, surroundings: &mut Surroundings<'_>) -> Result<Reply, Comm
 }
 
 fn say(words: &str, style: &Style, surroundings: &mut Surroundings<'_>) -> Result<(), CommandError> {
-    let text = style.text(words);
-    Ok(writeln!(surroundings.output, "{}", runner::harmless(&text))?)
+    for line in wrapped(&style.text(words), style.width, HANG) {
+        writeln!(surroundings.output, "{}", runner::harmless(&line))?;
+    }
+    Ok(())
 }
 
 /// One line that a person types; none at the end of the input.

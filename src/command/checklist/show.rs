@@ -1,24 +1,40 @@
 //! A walk as text for a terminal: every step with its state, and what to do next.
 
+use std::io;
+
 use crate::checklist::{Kind, Outcome, Phase, State, Step, Walk};
-use crate::report::{Style, runner};
+use crate::report::Style;
+use crate::report::text::{Page, wrapped};
+
+/// How far further lines of a sentence are set in.
+const HANG: usize = 2;
 
 /// The walk as text.
-pub fn text(walk: &Walk, style: &Style) -> String {
-    let mut lines = vec![heading(walk, style)];
+///
+/// # Errors
+/// None that a text in memory could have.
+pub fn text(walk: &Walk, style: &Style) -> io::Result<String> {
+    let mut out = Vec::new();
+    let mut page = Page::new(&mut out, *style);
+    page.line(&heading(walk, style))?;
     for phase in Phase::ALL {
         let steps: Vec<_> = walk.steps.iter().enumerate().filter(|(_, step)| step.phase == phase).collect();
         if !steps.is_empty() {
             let (settled, all) = walk.progress(phase);
-            lines.push(format!("  {} ({settled} of {all})", phase.title()));
-            lines.extend(steps.into_iter().map(|(number, step)| row(number + 1, step, walk, style)));
+            page.line(&format!("  {} ({settled} of {all})", phase.title()))?;
+            for (number, step) in steps {
+                row(number + 1, step, walk, &mut page)?;
+            }
         }
     }
     for (answer, why) in walk.voided() {
-        lines.push(format!("  void: {}, answered by {}: {why}", style.text(&answer.asked), style.text(&answer.who)));
+        page.item(2, "void:", &format!("{}, answered by {}: {why}", answer.asked, answer.who))?;
     }
-    lines.push(next(walk));
-    lines.iter().map(|line| runner::harmless(line).into_owned() + "\n").collect::<String>() + "\n"
+    for line in wrapped(&next(walk), style.width, HANG) {
+        page.line(&line)?;
+    }
+    page.blank()?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
 fn heading(walk: &Walk, style: &Style) -> String {
@@ -39,10 +55,9 @@ fn heading(walk: &Walk, style: &Style) -> String {
     format!("{}  {}  {outcome}{counts}", style.strong(&style.text(&whole)), style.text(commit))
 }
 
-fn row(number: usize, step: &Step, walk: &Walk, style: &Style) -> String {
+fn row(number: usize, step: &Step, walk: &Walk, page: &mut Page<'_>) -> io::Result<()> {
     let state = walk.state(step);
     let verdict = walk.mark(step);
-    let mark = style.verdict(style.glyph(verdict), verdict);
     let said = walk.answer_to(step).filter(|_| !matches!(state, State::Failed | State::Passed));
     let why = match said {
         Some(answer) if answer.note.is_empty() => format!("{} said {}", answer.who, answer.said.word()),
@@ -53,7 +68,8 @@ fn row(number: usize, step: &Step, walk: &Walk, style: &Style) -> String {
     let waits = if step.needed { "" } else { " (not waited for)" };
     let place = step.place.as_ref().map(|(path, line)| format!(" [{path}:{line}]")).unwrap_or_default();
     let words = format!("{}{place}: {}{waits}  {why}", step.title, state.word());
-    format!("    {mark} {number:2} {how:4}  {}", style.text(words.trim_end()))
+    let label = page.mark(verdict, "").then(&format!(" {number:2} {how:4} "));
+    page.row(4, &label, words.trim_end())
 }
 
 fn next(walk: &Walk) -> String {
@@ -62,5 +78,27 @@ fn next(walk: &Walk) -> String {
         Outcome::Open => "  answer what is open on a terminal, or with --answers FILE".to_owned(),
         Outcome::Stopped => "  stopped; --retract STEP takes an answer back".to_owned(),
         Outcome::Blocked => "  blocked; what the facts prove must be put right, and no answer lifts it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checklist::{Answers, Subject};
+
+    #[test]
+    fn rows_are_broken_between_words_below_themselves() {
+        let why = "a reason of several words that no narrow terminal has room for in one line";
+        let step = Step::ask("own:docs-built", Phase::Project, "Were the documents built and looked at?", why);
+        let subject = Subject { target: "o/r".to_owned(), ..Subject::default() };
+        let walk = Walk::new(subject, vec![step], &Answers::default(), jiff::Timestamp::UNIX_EPOCH);
+        let style = Style { ascii: true, color: false, width: Some(50) };
+        let shown = text(&walk, &style).unwrap();
+        assert!(shown.lines().all(|line| line.len() <= 50), "{shown}");
+        assert!(shown.contains("\n               "), "further lines stand below the words: {shown}");
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let whole = text(&walk, &Style { width: None, ..style }).unwrap();
+        assert_eq!(words(&shown), words(&whole));
+        assert_eq!(whole.lines().filter(|line| line.contains("one line")).count(), 1);
     }
 }

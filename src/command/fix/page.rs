@@ -64,10 +64,20 @@ impl Page<'_> {
                 writeln!(out, "    {}", self.style.text(note))?;
             }
         }
-        if choices.iter().any(Self::is_held_back) {
-            writeln!(out, "Read what is marked `review`; --unsafe makes those fixes, too.")?;
+        let mut ids: Vec<&str> =
+            choices.iter().filter(|one| Self::is_held_back(one)).map(|one| one.requirement).collect();
+        ids.dedup();
+        if !ids.is_empty() {
+            let (target, ids) = (self.target_argument(), ids.join(","));
+            writeln!(out, "What is marked `review` is not made unasked. This shows it; without --dry-run it is made:")?;
+            writeln!(out, "  shipworthy fix{target} --dry-run --unsafe --only {ids}")?;
         }
         Ok(())
+    }
+
+    /// Whether a fix was offered that is not made, since a person has to read it first.
+    pub fn holds_back(&self) -> bool {
+        self.plan.choices().iter().any(Self::is_held_back)
     }
 
     fn is_held_back(choice: &Choice) -> bool {

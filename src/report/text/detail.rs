@@ -30,6 +30,18 @@ pub fn findings(repo: &Repo, verbose: bool, page: &mut Page<'_>) -> io::Result<(
     Ok(())
 }
 
+/// The one thing to say about a repository of which nothing could be seen.
+pub fn unseen(repo: &Repo, why: &Unknown, page: &mut Page<'_>) -> io::Result<()> {
+    let mut needs = repo.findings.iter().filter_map(Finding::unknown).map(|one| &one.needs);
+    let is_one = needs.all(|needs| *needs == why.needs);
+    let settle = settled_by(&Unknown { needs: why.needs.clone().filter(|_| is_one), ..why.clone() });
+    page.item(2, page.mark(Verdict::Unknown, " nothing could be seen:"), &why.detail)?;
+    page.item(4, "why:", why.reason.word())?;
+    page.item(4, "settled by:", &settle)?;
+    page.item(4, "more:", "shipworthy doctor")?;
+    page.blank()
+}
+
 /// The order of details; none for verdicts that need no words.
 const fn rank(verdict: Verdict) -> Option<u8> {
     match verdict {
@@ -123,6 +135,8 @@ fn unknown(check: &Check, page: &mut Page<'_>) -> io::Result<()> {
 /// What would settle what is unknown.
 pub fn settled_by(why: &Unknown) -> String {
     let way = match why.reason {
+        _ if why.settle.is_some() => why.settle().unwrap_or_default(),
+        Reason::Offline if why.origin.is_some() => "a connection to the server that was asked",
         Reason::Offline => "an answer from the network, which was not asked",
         Reason::Auth => "a token that the server accepts",
         Reason::Permission => "a token that may see it",

@@ -44,13 +44,13 @@ fn piece(seen: &Evidence, check: &Check, places: &mut Places<'_>, page: &mut Pag
         }
         Evidence::File { path, span: None, note } => whole_file(path, note, page),
         Evidence::Api { endpoint, status, value, fetched_at: None, .. } if tells(check, value) => {
-            page.item(INDENT, "asked", &format!("{endpoint} answered {status}"))
+            page.item(INDENT, "asked", &format!("{endpoint} {}", answered(*status)))
         }
         Evidence::Api { endpoint, status, field, value, fetched_at, stale } => {
             let value = clean::short(value, VALUE);
             let at = fetched_at.map(|at| at.strftime(", fetched %Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
             let old = if *stale { ", old: it could not be asked again" } else { "" };
-            let words = format!("{endpoint} answered {status}{at}{old}: {field} = {value}");
+            let words = format!("{endpoint} {}{at}{old}: {field} = {value}", answered(*status));
             page.item(INDENT, "asked", &words)
         }
         Evidence::Absence { looked_in } => {
@@ -61,6 +61,11 @@ fn piece(seen: &Evidence, check: &Check, places: &mut Places<'_>, page: &mut Pag
         }
         Evidence::Person { who, at, note } => page.item(INDENT, "said by", &format!("{who} on {at}: {note}")),
     }
+}
+
+/// The status of an answer, where there was one.
+fn answered(status: u16) -> String {
+    if status == 0 { "gave no answer".to_owned() } else { format!("answered {status}") }
 }
 
 /// Whether a check says already what a refusal was explained with.

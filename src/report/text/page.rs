@@ -97,6 +97,16 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Breaks a clean line of our own between words, at the width of the terminal. Further lines are set in by `hang` columns
+/// more than the line is.
+pub fn wrapped(line: &str, width: Option<usize>, hang: usize) -> Vec<String> {
+    let sentence = line.trim_start_matches(' ');
+    let indent = line.len() - sentence.len();
+    let room = |margin: usize| width.map(|width| width.saturating_sub(margin).max(NARROWEST));
+    let lines = broken(sentence, room(indent), room(indent + hang)).into_iter().enumerate();
+    lines.map(|(at, line)| " ".repeat(indent + if at > 0 { hang } else { 0 }) + &line).collect()
+}
+
 /// Breaks a sentence between words into lines of at most `first` columns, then `room`; a longer word has a line of its
 /// own.
 fn broken(sentence: &str, first: Option<usize>, room: Option<usize>) -> Vec<String> {
@@ -136,6 +146,14 @@ mod tests {
         let long = item(Some(40), "a label of some length:", "one two three four five six seven eight");
         assert_eq!(long, "  a label of some length: one two three\n            four five six seven eight\n");
         assert_eq!(item(None, "a:", &"word ".repeat(50)).lines().count(), 1);
+    }
+
+    #[test]
+    fn lines_are_broken_between_words_and_keep_their_indent() {
+        let lines = wrapped("  why: one two three four five six seven", Some(30), 5);
+        assert_eq!(lines, ["  why: one two three four five", "       six seven"]);
+        assert_eq!(wrapped("  one two", None, 5), ["  one two"]);
+        assert_eq!(wrapped("", Some(30), 2), [""]);
     }
 
     #[test]

@@ -100,6 +100,8 @@ fn without_rules_the_mark_and_classic_protection_decide() {
     let classic = || known(Some(ClassicProtection::default()));
     for (mark, details, verdict, words) in [
         (known(true), hidden(), Pass, "cannot be seen without administration:read"),
+        (known(true), refused(Reason::Failed), Pass, "cannot be seen: refused"),
+        (known(true), refused(Reason::RateLimit), Pass, "cannot be seen: refused"),
         (known(true), classic(), Pass, "classic"),
         (known(false), classic(), Pass, "classic"),
         (hidden(), classic(), Pass, "classic"),

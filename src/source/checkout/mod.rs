@@ -20,7 +20,7 @@ use crate::fact::files::FileSet;
 use crate::fact::interest;
 
 pub use actions::{named as named_actions, plain_path};
-pub use root::root;
+pub use root::{is_marked, none_here, root, shown};
 
 use reader::Reader;
 

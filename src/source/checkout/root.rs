@@ -1,9 +1,11 @@
 //! Which folder is the root of what a target names.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::fact::{Reason, Unknown, interest};
 use crate::source::file;
 use crate::text::clean;
 
@@ -28,6 +30,59 @@ pub fn root(folder: &Path) -> io::Result<PathBuf> {
     let real = fs::canonicalize(folder).map_err(|error| explained(&error, &shown))?;
     let parent = real.ancestors().skip(1).find(|parent| holds(parent, ".git").unwrap_or(false));
     Ok(parent.unwrap_or(folder).to_path_buf())
+}
+
+/// Files of projects that are not read, in lower case.
+const MANIFESTS: &[&str] = &[
+    "go.mod",
+    "gemfile",
+    "composer.json",
+    "cmakelists.txt",
+    "meson.build",
+    "makefile",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "deno.json",
+    "mix.exs",
+    "description",
+    "project.toml",
+];
+
+/// Extensions of files of projects.
+const MANIFEST_ENDS: &[&str] = &[".gemspec", ".csproj", ".sln", ".cabal"];
+
+/// Whether a root is marked as that of a repository: it holds `.git` or `.github`. Nothing is written into others.
+pub fn is_marked(root: &Path) -> bool {
+    [".github", ".git"].iter().any(|name| holds(root, name).unwrap_or(true))
+}
+
+/// Why there is nothing to judge in a folder: it is not marked as a repository, and nothing in it is of a project.
+/// None where there is something, or where the folder cannot be read.
+pub fn none_here(root: &Path) -> Option<Unknown> {
+    if is_marked(root) {
+        return None;
+    }
+    let mut names = fs::read_dir(root).ok()?.map(|entry| entry.map(|entry| entry.file_name()));
+    let is_other = |name: io::Result<OsString>| name.is_ok_and(|name| !is_of_a_project(&name.to_string_lossy()));
+    names.all(is_other).then(|| {
+        let words = format!("no repository here: {} holds no .git, no .github and no file of a project", shown(root));
+        let why = Unknown::new(Reason::NotFound, words);
+        why.settled_by("the folder of a repository, or owner/repo as the target")
+    })
+}
+
+/// A folder as it is shown, whole: `.` may be anywhere.
+pub fn shown(root: &Path) -> String {
+    let whole = std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf());
+    clean::line(&whole.to_string_lossy()).into_owned()
+}
+
+fn is_of_a_project(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    interest::wants_text(name)
+        || MANIFESTS.contains(&lower.as_str())
+        || MANIFEST_ENDS.iter().any(|end| lower.ends_with(end))
 }
 
 /// Whether something of that name is in the folder, whatever it is.
@@ -78,6 +133,22 @@ mod tests {
         if !inside_a_repository {
             assert_eq!(root(&inner).unwrap(), inner);
         }
+    }
+
+    #[test]
+    fn a_folder_without_anything_of_a_project_holds_no_repository() {
+        let folder = tempfile::tempdir().unwrap();
+        let why = || none_here(folder.path());
+        fs::write(folder.path().join("letter.odt"), "").unwrap();
+        assert!(why().unwrap().detail.starts_with("no repository here: ") && !is_marked(folder.path()));
+        for name in ["README.md", "pyproject.toml", "Cargo.toml", "go.mod", "x.gemspec", ".git"] {
+            fs::write(folder.path().join(name), "").unwrap();
+            assert_eq!(why(), None, "{name}");
+            fs::remove_file(folder.path().join(name)).unwrap();
+        }
+        fs::create_dir(folder.path().join(".github")).unwrap();
+        assert!(why().is_none() && is_marked(folder.path()));
+        assert_eq!(none_here(&folder.path().join("not there")), None, "reading it says why");
     }
 
     #[test]

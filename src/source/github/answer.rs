@@ -122,7 +122,7 @@ pub enum Why {
     #[error("{0}")]
     Auth(String),
     /// The requests of this hour, or of this minute, are used up.
-    #[error("the forge's limit is reached ({resource}); it starts anew at {until}")]
+    #[error("the forge's limit is reached ({resource}); it starts anew at {}", moment(*until, Timestamp::now()))]
     Limited {
         /// The budget.
         resource: &'static str,
@@ -133,8 +133,13 @@ pub enum Why {
     #[error("no answer within {0} s")]
     TimedOut(u64),
     /// No connection could be made: refused, no route, or no such host.
-    #[error("no connection: {0}")]
-    Unreachable(String),
+    #[error("no connection to {host}: {words}")]
+    Unreachable {
+        /// The host that was to be asked.
+        host: String,
+        /// What happened.
+        words: String,
+    },
     /// The server's certificate was not accepted.
     #[error("the server's certificate was not accepted: {0}")]
     Tls(String),
@@ -158,11 +163,18 @@ pub enum Why {
     Nonsense(String),
 }
 
+/// A time for people: to the minute, with its day where that is another one.
+fn moment(at: Timestamp, now: Timestamp) -> String {
+    let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
+    let format = if day(at) == day(now) { "%H:%M UTC" } else { "%Y-%m-%d %H:%M UTC" };
+    at.strftime(format).to_string()
+}
+
 impl NoAnswer {
     /// The reason as facts name it.
     pub const fn reason(&self) -> Reason {
         match self.why {
-            Why::Offline | Why::Unreachable(_) => Reason::Offline,
+            Why::Offline | Why::Unreachable { .. } => Reason::Offline,
             Why::Auth(_) => Reason::Auth,
             Why::Limited { .. } => Reason::RateLimit,
             _ => Reason::Failed,
@@ -173,6 +185,24 @@ impl NoAnswer {
 impl From<NoAnswer> for Unknown {
     fn from(no: NoAnswer) -> Self {
         let status = if no.status == 0 { String::new() } else { format!(" (status {})", no.status) };
-        Self::new(no.reason(), format!("{no}{status}")).from_request(no.endpoint, no.status)
+        let unknown = Self::new(no.reason(), format!("{no}{status}"));
+        let unknown = match &no.why {
+            Why::Unreachable { host, .. } => unknown.settled_by(format!("a connection to {host}")),
+            _ => unknown,
+        };
+        unknown.from_request(no.endpoint, no.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_to_the_minute_with_the_day_where_it_is_another_one() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let reset = at("2026-11-24T19:20:00.496527715Z");
+        assert_eq!(moment(reset, at("2026-11-24T18:59:59Z")), "19:20 UTC");
+        assert_eq!(moment(reset, at("2026-11-23T23:59:59Z")), "2026-11-24 19:20 UTC");
     }
 }

@@ -462,6 +462,6 @@ fn age(fetched_at: Timestamp, now: Timestamp) -> Option<Duration> {
 impl Why {
     /// Whether the last answer may be shown in its place: where nothing could be asked, not where something is wrong.
     const fn lets_kept_answers_stand_in(&self) -> bool {
-        matches!(self, Self::Offline | Self::Unreachable(_) | Self::TimedOut(_) | Self::Limited { .. })
+        matches!(self, Self::Offline | Self::Unreachable { .. } | Self::TimedOut(_) | Self::Limited { .. })
     }
 }

@@ -70,6 +70,8 @@ pub struct Raw {
 pub struct Engine {
     octocrab: Octocrab,
     limits: Limits,
+    host: String,
+    proxy: Option<&'static str>,
 }
 
 impl Engine {
@@ -98,7 +100,7 @@ impl Engine {
             .with_auth(AuthState::None)
             .build();
         match octocrab {
-            Ok(octocrab) => Ok(Self { octocrab, limits }),
+            Ok(octocrab) => Ok(Self { octocrab, limits, host: api.host(), proxy: proxy(api) }),
             Err(never) => match never {},
         }
     }
@@ -135,6 +137,14 @@ impl Engine {
         Ok(Raw { status: parts.status, headers: parts.headers, body: bytes.freeze() })
     }
 
+    fn unreachable(&self, words: String) -> Why {
+        let words = match self.proxy {
+            Some(name) => format!("{words} ({name} is set)"),
+            None => words,
+        };
+        Why::Unreachable { host: self.host.clone(), words }
+    }
+
     /// What an error of the engine means.
     fn why(&self, error: &octocrab::Error) -> Why {
         let words = origin::shown(&innermost(error));
@@ -144,13 +154,20 @@ impl Engine {
         }
         match engine {
             Some(engine) if engine.is_timeout() && engine.is_connect() => {
-                Why::Unreachable(format!("no connection within {} s", self.limits.connect.as_secs()))
+                self.unreachable(format!("not within {} s", self.limits.connect.as_secs()))
             }
             Some(engine) if engine.is_timeout() => Why::TimedOut(self.limits.total.as_secs().max(1)),
-            Some(engine) if engine.is_connect() => Why::Unreachable(words),
+            Some(engine) if engine.is_connect() => self.unreachable(words),
             _ => Why::Cut(words),
         }
     }
+}
+
+/// The variable that sends requests through a proxy, where one is set: it may be what keeps them from arriving.
+fn proxy(api: &Api) -> Option<&'static str> {
+    const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    NAMES.iter().filter(|_| !api.is_loopback()).find(is_set).copied()
 }
 
 /// Headers of every request.

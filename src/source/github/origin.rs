@@ -85,6 +85,12 @@ impl Api {
         self.root.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The host that is asked, with a port when it is not the usual one.
+    pub fn host(&self) -> String {
+        let host = self.root.host_str().unwrap_or_default();
+        self.root.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
     /// Scheme, host and port: `https://api.github.com`.
     pub fn origin(&self) -> String {
         self.root.origin().ascii_serialization()

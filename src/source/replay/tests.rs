@@ -314,7 +314,7 @@ fn mistakes_are_named_with_file_and_line() {
         ("target: x\nobservations:\n- topic: tags\n  unknown: broken\n  detail: x\n", "x.yaml:4:12: "),
         ("target: x\nobservations:\n- {topic: git, pending: true}\n- topic: tags\n  known: []\n", "x.yaml:4:3: "),
         ("target: x\nobservations:\n- pending: true\n  topic: tags\n", "an answer begins with `topic`"),
-        ("target: x\nobservations:\n- tags\n", "expected a map that begins with `topic`"),
+        ("target: x\nobservations:\n- tags\n", "the text `tags` stands where a map that begins with `topic` belongs"),
         ("target: x\nobservations:\n- topic: tags\n  known: []\n", "needs `at`"),
         (
             "target: x\nobservations:\n- {topic: tags, pending: true}\n- {topic: tags, pending: true}\n",
