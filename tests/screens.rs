@@ -276,6 +276,23 @@ fn old_and_refused_answers_do_not_look_like_failures() {
 }
 
 #[test]
+fn fleet_and_repository_count_alike_and_keep_three_kinds_apart() {
+    let header = |keys: &str, columns| Drawn::of(&screen(keys, columns, 36)).lines()[0].clone();
+    let row = |name: &str| {
+        let lines = Drawn::of(&screen("", 120, 36)).lines();
+        lines.into_iter().find(|line| line.contains(name)).unwrap()
+    };
+    assert!(row("demo/graphnet").contains("5 fail +1 "), "{}", row("demo/graphnet"));
+    assert!(header("j j j enter", 120).contains("  5 fail +1  +1 warn  +2 cannot tell  "));
+    assert!(row("demo/plots").contains("! 1  +2 fail "), "{}", row("demo/plots"));
+    assert!(header("j j j j j enter", 120).contains("  +2 fail  1 needs a person  1 waived  "));
+    assert!(row("demo/toolbox").contains("1 fail +1  ! 6 "), "{}", row("demo/toolbox"));
+    let person = header("G enter", 120);
+    assert!(person.contains("6 needs a person +1") && !person.contains("cannot tell"), "{person}");
+    assert!(header("G enter", 80).contains("1 fail +1  ! 6 +1  "), "{}", header("G enter", 80));
+}
+
+#[test]
 fn nothing_to_show_is_said() {
     let mut empty = Model::new(options(&[]));
     empty.update(Message::Resized { columns: 80, rows: 24 });
@@ -450,7 +467,7 @@ fn a_fleet_of_many_is_drawn_in_the_time_of_its_visible_rows() {
 fn the_worst_evidence_is_few_keys_away() {
     let mut model = demo(120, 36);
     let shown = |model: &Model| Drawn::of(model).lines().join("\n");
-    press(&mut model, "s enter enter");
+    press(&mut model, "s g enter enter");
     assert_eq!(model.place, Place::Evidence);
     assert!(shown(&model).contains("~/src/mylib > R01"), "{}", shown(&model));
     press(&mut model, "esc esc");

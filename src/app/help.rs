@@ -106,7 +106,7 @@ impl Model {
             Some(Action::Last) => help.top = usize::MAX,
             _ => {}
         }
-        help.top = help.top.min(self.help_height(&help).saturating_sub(4));
+        help.top = help.top.min(self.help_height(&help));
         self.mode = Mode::Help(help);
     }
 }

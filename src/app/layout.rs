@@ -276,7 +276,7 @@ pub fn columns(width: u16, requirements: usize) -> Columns {
     let roomy = width >= 108;
     // Wide columns end with blanks, narrow ones need one before the verdict.
     let (cell, gap) = if roomy { (5, 0) } else { (3, 1) };
-    let verdict = if roomy { 15 } else { 9 };
+    let verdict = if roomy { 15 } else { 10 };
     let updated = if width >= 96 { 8 } else { 0 };
     let (least, most) = if roomy { (26, 40) } else { (20, 32) };
     let fixed = MARGIN + verdict + updated + gap;

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::age::Age;
 use super::filter::Filter;
 use crate::fact::RepoId;
@@ -116,7 +118,7 @@ impl Matrix {
             Sort::Listed => Rank::None,
             Sort::Verdict => {
                 let tally = Tally::of(repo, rules);
-                Rank::Worst(Reverse((tally.readiness, tally.fails, tally.asks)))
+                Rank::Worst(Reverse((tally.readiness, tally.fails.decide, tally.unknown + tally.manual)))
             }
             Sort::Requirement(id) => {
                 let finding = repo.findings.iter().find(|finding| finding.meta.id == id);
@@ -152,31 +154,102 @@ pub const fn weight(verdict: Verdict) -> u8 {
     }
 }
 
+/// How many findings have a verdict: those that decide whether a repository is ready, and the others beside them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Requirements that decide.
+    pub decide: usize,
+    /// Requirements beside them, which are recommended or informational.
+    pub beside: usize,
+}
+
+impl Count {
+    /// The findings of a verdict. Where requirements were named, all of them decide.
+    pub fn of(repo: &Repo, rules: &Rules, verdict: Verdict) -> Self {
+        let named = !rules.only.is_empty();
+        let mut count = Self::default();
+        for finding in repo.findings.iter().filter(|finding| finding.verdict == verdict) {
+            if named || finding.meta.level == Level::Required {
+                count.decide += 1;
+            } else {
+                count.beside += 1;
+            }
+        }
+        count
+    }
+
+    /// As it is shown everywhere, in front of its word: `5 fail +1`, and `+1 fail` where none decides; empty where
+    /// there are none at all.
+    pub fn before(self, word: &str) -> String {
+        match (self.decide, self.beside) {
+            (0, 0) => String::new(),
+            (0, beside) => format!("+{beside} {word}"),
+            (decide, 0) => format!("{decide} {word}"),
+            (decide, beside) => format!("{decide} {word} +{beside}"),
+        }
+    }
+
+    /// The same behind the mark of its verdict: `? 5 +1`.
+    pub fn behind(self, glyph: &str) -> String {
+        match (self.decide, self.beside) {
+            (0, 0) => String::new(),
+            (0, beside) => format!("{glyph} +{beside}"),
+            (decide, 0) => format!("{glyph} {decide}"),
+            (decide, beside) => format!("{glyph} {decide} +{beside}"),
+        }
+    }
+}
+
 /// What keeps a repository from being ready, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// Whether it is safe to ship.
     pub readiness: Readiness,
-    /// Requirements that count and fail.
-    pub fails: usize,
-    /// Requirements that count and cannot be told or need a person.
-    pub asks: usize,
+    /// Requirements that fail.
+    pub fails: Count,
+    /// Requirements that decide and cannot be told.
+    pub unknown: usize,
+    /// Requirements that decide and need a person.
+    pub manual: usize,
 }
 
 impl Tally {
-    /// Counts the findings that decide.
+    /// Counts the findings.
     pub fn of(repo: &Repo, rules: &Rules) -> Self {
-        let named = !rules.only.is_empty();
-        let decides = repo.findings.iter().filter(|finding| named || finding.meta.level == Level::Required);
-        let (mut fails, mut asks) = (0, 0);
-        for finding in decides {
-            match finding.verdict {
-                Verdict::Fail => fails += 1,
-                Verdict::Unknown | Verdict::Manual => asks += 1,
-                _ => {}
-            }
+        let count = |verdict| Count::of(repo, rules, verdict);
+        Self {
+            readiness: repo.readiness(rules),
+            fails: count(Verdict::Fail),
+            unknown: count(Verdict::Unknown).decide,
+            manual: count(Verdict::Manual).decide,
         }
-        Self { readiness: repo.readiness(rules), fails, asks }
+    }
+
+    /// The verdict in at most `room` columns: what decides first, and what fails beside it where there is room. Marks
+    /// stand for what cannot be told and what needs a person, which are two things.
+    pub fn words(&self, unknown: &str, manual: &str, room: usize) -> String {
+        let marked = |gap: &str| {
+            let both = [(unknown, self.unknown), (manual, self.manual)].into_iter().filter(|(_, count)| *count > 0);
+            both.map(|(glyph, count)| format!("{glyph}{gap}{count}")).collect::<Vec<_>>()
+        };
+        let (fails, beside) = (self.fails, Count { decide: 0, ..self.fails });
+        let (first, more) = match self.readiness {
+            Readiness::Ready => ("READY".to_owned(), beside.before("fail")),
+            Readiness::Undecided => (String::new(), beside.before("fail")),
+            Readiness::NotReady => (format!("{} fail", fails.decide), fails.before("fail")),
+        };
+        let joined = |parts: Vec<String>, gap: &str| {
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(gap)
+        };
+        let full = |gap: &str, between: &str| match self.readiness {
+            Readiness::NotReady => joined([vec![more.clone()], marked(gap)].concat(), between),
+            _ => joined([vec![first.clone()], marked(gap), vec![more.clone()]].concat(), between),
+        };
+        let short = |gap: &str, between: &str| joined([vec![first.clone()], marked(gap)].concat(), between);
+        let choices =
+            [full(" ", "  "), full("", " "), short(" ", "  "), short("", " "), joined(vec![first.clone()], "")];
+        let last = short("", " ");
+        choices.into_iter().find(|words| !words.is_empty() && words.width() <= room).unwrap_or(last)
     }
 }
 
@@ -228,6 +301,32 @@ mod tests {
         }
         assert_eq!(Sort::named("pinned-actions"), Some(Sort::Requirement("R08")));
         assert_eq!(Sort::named("size"), None);
+    }
+
+    #[test]
+    fn kinds_of_not_green_are_counted_apart_and_what_decides_comes_first() {
+        let tally = |fails, unknown, manual| {
+            let (decide, beside) = fails;
+            let readiness = match (decide, unknown + manual) {
+                (0, 0) => Readiness::Ready,
+                (0, _) => Readiness::Undecided,
+                _ => Readiness::NotReady,
+            };
+            Tally { readiness, fails: Count { decide, beside }, unknown, manual }
+        };
+        for (fails, unknown, manual, wide, narrow) in [
+            ((0, 0), 0, 0, "READY", "READY"),
+            ((0, 2), 0, 0, "READY  +2 fail", "READY"),
+            ((5, 1), 0, 0, "5 fail +1", "5 fail +1"),
+            ((10, 3), 0, 0, "10 fail +3", "10 fail"),
+            ((2, 1), 6, 0, "2 fail +1  ? 6", "2 fail ?6"),
+            ((1, 1), 2, 4, "1 fail ?2 !4", "1 fail"),
+            ((0, 2), 0, 1, "! 1  +2 fail", "! 1"),
+            ((0, 0), 8, 1, "? 8  ! 1", "? 8  ! 1"),
+        ] {
+            let tally = tally(fails, unknown, manual);
+            assert_eq!((&*tally.words("?", "!", 14), &*tally.words("?", "!", 9)), (wide, narrow), "{tally:?}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::requirement::{self, Meta};
 
 pub mod action;
 pub mod age;
+pub mod answers;
 pub mod checklist;
 pub mod command;
 pub mod content;

@@ -184,14 +184,18 @@ fn a_filter_counts_while_it_is_typed_and_escape_brings_the_old_one_back() {
 }
 
 #[test]
-fn sorting_goes_to_the_worst_and_what_keeps_it_back() {
+fn sorting_keeps_the_repository_and_the_column_under_the_cursor() {
     let mut model = demo();
-    press(&mut model, "l s");
-    assert_eq!(at(&model), ("~/src/mylib", "R01"));
+    press(&mut model, "j l s");
+    assert_eq!((at(&model), &*model.matrix.order[0].target), (("demo/solvers", "R02"), "~/src/mylib"));
     press(&mut model, "S");
-    assert_eq!(&*model.matrix.order[0].target, "demo/image-tools");
+    assert_eq!((at(&model), &*model.matrix.order[0].target), (("demo/solvers", "R02"), "demo/image-tools"));
     press(&mut model, "s");
-    assert_eq!(model.matrix.sort.word(), "R01");
+    assert_eq!((at(&model), model.matrix.sort.word()), (("demo/solvers", "R02"), "R02"));
+    press(&mut model, ":");
+    type_in(&mut model, "sort name");
+    press(&mut model, "enter");
+    assert_eq!(at(&model), ("demo/solvers", "R02"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::age::{Age, ago, moment, total};
 use crate::app::content::said;
 use crate::app::footer::GAP;
+use crate::app::matrix::Count;
 use crate::app::{Mode, Model, Place};
 use crate::checklist::State;
 use crate::fleet::{Readiness, Repo};
@@ -30,7 +31,9 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
         Place::Checklist => checklist(model),
     };
     let (title, corner) = (model.look().text(&title).into_owned(), model.look().text(&corner).into_owned());
-    let wide = u16::try_from(corner.width()).unwrap_or(u16::MAX).min(area.width / 2 + 8);
+    // The corner takes what the title leaves, and at least half.
+    let left = area.width.saturating_sub(u16::try_from(title.width()).unwrap_or(u16::MAX).saturating_add(3));
+    let wide = u16::try_from(corner.width()).unwrap_or(u16::MAX).min(left.max(area.width / 2 + 8));
     let room = area.width.saturating_sub(wide + 3);
     let strong = pen.look.strong();
     pen.write((area.x + 1, area.y), &title, room, strong);
@@ -58,23 +61,26 @@ fn fleet(model: &Model, wide: bool) -> (String, String) {
         (answered, all) = (answered + repo.answered, all + total(repo));
     }
     let named = if repos.len() == 1 { "1 repository".to_owned() } else { format!("{} repositories", repos.len()) };
-    let mut parts = Vec::new();
-    if !model.matrix.marks.is_empty() {
-        parts.push(format!("{} marked", model.matrix.marks.len()));
-    }
-    if model.options.offline {
-        parts.push("offline".to_owned());
-    }
-    if let Some(quota) = model.fleet.quota {
-        parts.push(format!("quota {}/{}", quota.left, quota.limit));
-    }
-    parts.push(if open { format!("fetching {answered}/{all}") } else { "up to date".to_owned() });
+    let marked = model.matrix.marks.len();
+    let marked = (marked > 0).then(|| format!("{marked} marked"));
+    let quota = model.fleet.quota.map(|quota| format!("quota {}/{}", quota.left, quota.limit));
+    let answers = if open { format!("fetching {answered}/{all}") } else { model.how_answered(wide) };
     let standing = format!("{ready} ready  {not_ready} not ready  {undecided} undecided");
-    let title = if wide { format!("shipworthy  {named}  {standing}") } else { format!("shipworthy  {named}") };
-    if !wide && !open && parts.len() == 1 {
-        return (title, standing);
+    let titles = if wide {
+        vec![format!("shipworthy  {named}  {standing}")]
+    } else {
+        vec![format!("shipworthy  {named}"), named]
+    };
+    let left = |title: &str| usize::from(model.size.0).saturating_sub(title.width() + 4);
+    let parts = [marked, (!wide && !open).then_some(standing), quota, Some(answers)];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    // Whether the answers came is what a reader has to know, so the rest gives way.
+    while parts.len() > 1 && titles.iter().all(|title| parts.join("  ").width() > left(title)) {
+        parts.remove(parts.len() - 2);
     }
-    (title, parts.join("  "))
+    let corner = parts.join("  ");
+    let title = titles.iter().find(|title| corner.width() <= left(title)).or(titles.first());
+    (title.cloned().unwrap_or_default(), corner)
 }
 
 /// Whose release is walked through, and how far it is.
@@ -104,18 +110,30 @@ fn named(repo: &Repo) -> String {
 
 fn repo(model: &Model, wide: bool) -> (String, String) {
     let Some(repo) = model.chosen() else { return ("no repository".to_owned(), String::new()) };
-    let count =
-        |verdicts: &[Verdict]| repo.findings.iter().filter(|finding| verdicts.contains(&finding.verdict)).count();
-    let asks = count(&[Verdict::Unknown, Verdict::Manual]);
-    let cannot = if wide { "cannot tell" } else { "?" };
-    let mut words = format!("{} pass  {} fail", count(&[Verdict::Pass]), count(&[Verdict::Fail]));
-    for (count, word) in [(count(&[Verdict::Warn]), "warn"), (asks, cannot), (count(&[Verdict::Waived]), "waived")] {
-        if count > 0 {
-            words.push_str(&format!("  {count} {word}"));
+    let corner = |words: String| {
+        if model.size.0 < 80 { words } else { format!("{words}  {}", when(model, repo)) }
+    };
+    let title = named(repo);
+    let room = usize::from(model.size.0).saturating_sub(title.width().min(40) + 4);
+    let full = corner(counted(model, repo, wide));
+    let fits = full.width() <= room;
+    (title, if fits { full } else { corner(counted(model, repo, false)) })
+}
+
+/// How many requirements of a repository have each verdict: those that decide, and behind a plus those beside them, as
+/// the fleet counts them. Marks stand for all words but the first two where there is little room.
+fn counted(model: &Model, repo: &Repo, wide: bool) -> String {
+    let shown = [Verdict::Pass, Verdict::Fail, Verdict::Warn, Verdict::Unknown, Verdict::Manual, Verdict::Waived];
+    let counts = shown.into_iter().map(|verdict| {
+        let count = Count::of(repo, &model.fleet.rules, verdict);
+        match verdict {
+            Verdict::Fail => count.before("fail"),
+            Verdict::Pass => count.before("pass"),
+            _ if wide => count.before(said(verdict)),
+            _ => count.behind(model.look().glyph(verdict)),
         }
-    }
-    let corner = if model.size.0 < 80 { words } else { format!("{words}  {}", when(model, repo)) };
-    (named(repo), corner)
+    });
+    counts.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// How far the answers are, or when the last one came.

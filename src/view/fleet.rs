@@ -145,7 +145,8 @@ fn name(model: &Model, repo: &Repo) -> String {
 
 /// Whether it is safe to ship, and how old that is.
 fn standing(model: &Model, repo: &Repo, age: &Age, y: u16, (inner, columns): (Area, &Columns), pen: &mut Pen<'_>) {
-    let (words, style) = verdict(model, repo, age, columns.verdict.1 >= 12, pen);
+    let room = usize::from(columns.verdict.1.saturating_sub(1));
+    let (words, style) = verdict(model, repo, age, room, pen);
     pen.write((inner.x + columns.verdict.0, y), &words, columns.verdict.1.saturating_sub(1), style);
     if columns.updated.1 > 0 {
         let end = inner.x + columns.updated.0 + columns.updated.1 - 1;
@@ -154,8 +155,8 @@ fn standing(model: &Model, repo: &Repo, age: &Age, y: u16, (inner, columns): (Ar
     }
 }
 
-fn verdict(model: &Model, repo: &Repo, age: &Age, wide: bool, pen: &Pen<'_>) -> (String, Style) {
-    let look = pen.look;
+fn verdict(model: &Model, repo: &Repo, age: &Age, room: usize, pen: &Pen<'_>) -> (String, Style) {
+    let (look, wide) = (pen.look, room > 10);
     if !repo.finished && repo.findings.is_empty() {
         return (model.look().glyph(Verdict::Pending).to_owned(), look.dim());
     }
@@ -169,15 +170,15 @@ fn verdict(model: &Model, repo: &Repo, age: &Age, wide: bool, pen: &Pen<'_>) -> 
         return (words, look.dim());
     }
     let tally = Tally::of(repo, &model.fleet.rules);
-    let asks = if tally.asks > 0 { format!("{} ask", tally.asks) } else { String::new() };
-    match tally.readiness {
-        Readiness::Ready => ("READY".to_owned(), look.verdict(Verdict::Pass).add_modifier(Modifier::BOLD)),
-        Readiness::Undecided => (asks, look.verdict(Verdict::Unknown)),
-        Readiness::NotReady if wide => {
-            (format!("{:7} {asks}", format!("{} fail", tally.fails)).trim_end().to_owned(), look.verdict(Verdict::Fail))
-        }
-        Readiness::NotReady => (format!("{} fail", tally.fails), look.verdict(Verdict::Fail)),
-    }
+    let glyph = |verdict| model.look().glyph(verdict);
+    let words = tally.words(glyph(Verdict::Unknown), glyph(Verdict::Manual), room);
+    let style = match tally.readiness {
+        Readiness::Ready => look.verdict(Verdict::Pass).add_modifier(Modifier::BOLD),
+        Readiness::Undecided if tally.unknown == 0 => look.verdict(Verdict::Manual),
+        Readiness::Undecided => look.verdict(Verdict::Unknown),
+        Readiness::NotReady => look.verdict(Verdict::Fail),
+    };
+    (words, style)
 }
 
 /// The worst finding in words, where the screen is wide enough.
