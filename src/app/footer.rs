@@ -29,15 +29,20 @@ impl Hint {
 /// Blanks between hints.
 pub const GAP: usize = 2;
 
+/// From how many columns on quitting always has its hint.
+const ROOMY: usize = 99;
+
 /// The actions whose hints a screen shows, the most used first.
 const fn hints(place: Place) -> &'static [Action] {
     use Action::{
-        Apply, Browse, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh, Report,
-        ScrollDown, Sort, Undo, Waive,
+        Apply, Browse, Checklist, Copy, Edit, Filter, Fix, FixAll, Mark, NextMatch, NextPane, Open, Passing, Refresh,
+        Report, ScrollDown, Sort, Undo, Waive,
     };
     match place {
-        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Report, Browse, Copy],
-        Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
+        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Checklist, Mark, Report, Browse, Copy],
+        Place::Repo => {
+            &[Open, Fix, FixAll, NextMatch, Refresh, Checklist, Passing, Browse, Edit, Copy, ScrollDown, Waive]
+        }
         Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
         Place::Fix => &[Report, Open, Apply, Mark, ScrollDown, Undo, Copy, Edit],
         Place::Checklist => &[Open, Report, Refresh, Undo, NextPane, ScrollDown],
@@ -52,7 +57,9 @@ impl Model {
         let all: Vec<Hint> = match &self.mode {
             Mode::Browse => return self.screen_hints(width),
             Mode::Filter { .. } => fixed(&[("enter", "keep"), ("esc", "as before"), ("^u", "empty")]),
-            Mode::Command(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
+            Mode::Command(_) => {
+                fixed(&[("enter", "do it"), ("tab", "complete"), ("up/down", "earlier ones"), ("esc", "close")])
+            }
             Mode::Help(help) if help.typing => fixed(&[("enter", "keep"), ("esc", "all keys")]),
             Mode::Help(_) => fixed(&[("/", "filter keys"), ("j/k", "scroll"), ("esc", "close")]),
             Mode::Copy(_) => fixed(&[("enter", "copy"), ("j/k", "choose"), ("1-9", "copy that"), ("esc", "close")]),
@@ -94,7 +101,13 @@ impl Model {
         let answers = self.answers().into_iter().map(|(key, word)| Hint::new(key, word));
         let some = moves.chain(answers).chain(hints(self.place).iter().filter_map(single)).collect::<Vec<_>>();
         let count = always.len();
-        fit(some.into_iter().chain(always).collect(), width, count)
+        // Where there is much room, the way out has some of it; elsewhere only what is left over.
+        let quit = single(&Action::Quit);
+        let needed = quit.as_ref().map_or(0, |quit| quit.width() + GAP);
+        let kept = if width >= ROOMY { needed } else { 0 };
+        let mut hints = fit(some.into_iter().chain(always).collect(), width.saturating_sub(kept), count);
+        hints.extend(quit.filter(|_| taken(&hints) + needed <= width));
+        hints
     }
 
     /// The word of an action here; none where it would do nothing.
@@ -167,9 +180,13 @@ impl Model {
     }
 }
 
+/// How many columns hints take.
+fn taken(hints: &[Hint]) -> usize {
+    hints.iter().map(|hint| hint.width() + GAP).sum()
+}
+
 /// Drops hints from the middle, the last before the ones that always stay, until all fit.
 fn fit(mut hints: Vec<Hint>, width: usize, stay: usize) -> Vec<Hint> {
-    let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
     while taken(&hints) > width && hints.len() > stay.max(1) {
         hints.remove(hints.len() - stay - 1);
     }

@@ -113,5 +113,6 @@ impl Model {
 
 fn line(entry: &Entry, keymap: &Keymap, here: bool) -> HelpLine {
     let keys: Vec<String> = keymap.keys(entry.action).iter().map(keymap::short).collect();
-    HelpLine { keys: keys.join(" "), help: entry.help, here }
+    let keys = if keys.is_empty() { "no key".to_owned() } else { keys.join(" ") };
+    HelpLine { keys, help: entry.help, here }
 }

@@ -188,7 +188,9 @@ fn fleet(body: Area, shape: &Shape, layout: &mut Layout) {
 
 fn repo(body: Area, shape: &Shape, layout: &mut Layout) {
     let (list, detail) = if layout.wide {
-        body.split_columns((body.width * 48 / 100).clamp(50, 76))
+        // From there on the list has room for its reasons beside a detail of a comfortable width.
+        let list = if body.width < 160 { (body.width * 48 / 100).clamp(50, 76) } else { body.width * 11 / 20 };
+        body.split_columns(list)
     } else {
         let wanted = u16::try_from(shape.requirements).unwrap_or(u16::MAX).saturating_add(2);
         body.split_rows(wanted.min(body.height - quarter(body)))

@@ -9,7 +9,32 @@ use super::age::Age;
 use super::filter::Filter;
 use crate::fact::RepoId;
 use crate::fleet::{Fleet, Readiness, Repo, Rules};
-use crate::requirement::{Level, Verdict};
+use crate::requirement::{Level, Meta, Verdict};
+
+/// Short names of the requirements, as they stand at the heads of wide columns.
+pub const SHORT: &[(&str, &str)] = &[
+    ("R01", "docs"),
+    ("R02", "trig"),
+    ("R03", "sign"),
+    ("R04", "brch"),
+    ("R05", "perm"),
+    ("R06", "acts"),
+    ("R07", "envs"),
+    ("R08", "pins"),
+    ("R09", "depb"),
+    ("R10", "att+"),
+    ("R11", "att?"),
+    ("R12", "oidc"),
+    ("R13", "badg"),
+];
+
+/// The requirement of that name: an id with or without its nought, a slug, or the name at the head of its column.
+pub fn requirement_named(name: &str) -> Option<&'static Meta> {
+    let known = |name: &str| crate::requirement::find(name).map(|known| known.meta());
+    let short = || SHORT.iter().find(|(_, short)| short.eq_ignore_ascii_case(name)).map(|(id, _)| *id);
+    let number = || name.strip_prefix(['r', 'R'])?.parse::<u8>().ok().map(|number| format!("R{number:02}"));
+    known(name).or_else(|| known(short()?)).or_else(|| known(&number()?))
+}
 
 /// By what the fleet is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,7 +79,7 @@ impl Sort {
     pub fn named(name: &str) -> Option<Self> {
         let fixed = [Self::Listed, Self::Verdict, Self::Name, Self::Updated];
         let known = fixed.into_iter().find(|sort| sort.name().eq_ignore_ascii_case(name));
-        known.or_else(|| crate::requirement::find(name).map(|known| Self::Requirement(known.meta().id)))
+        known.or_else(|| requirement_named(name).map(|meta| Self::Requirement(meta.id)))
     }
 
     /// The sorting after this one; `column` is the requirement under the cursor.
@@ -299,7 +324,10 @@ mod tests {
         for sort in [Sort::Listed, Sort::Verdict, Sort::Requirement("R08"), Sort::Name, Sort::Updated] {
             assert_eq!(Sort::named(sort.name()), Some(sort));
         }
-        assert_eq!(Sort::named("pinned-actions"), Some(Sort::Requirement("R08")));
+        for name in ["pinned-actions", "r8", "R08", "R8", "pins"] {
+            assert_eq!(Sort::named(name), Some(Sort::Requirement("R08")), "{name}");
+        }
+        assert_eq!((Sort::named("r0"), Sort::named("r14")), (None, None));
         assert_eq!(Sort::named("size"), None);
     }
 

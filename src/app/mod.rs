@@ -174,6 +174,8 @@ pub struct Model {
     pub histories: BTreeMap<RepoId, History>,
     /// Marked repositories whose fixes are previewed after this one.
     series: VecDeque<RepoId>,
+    /// Commands that were typed, the oldest first.
+    commands: Vec<String>,
     /// Words shown for a while.
     pub toast: Option<Toast>,
     /// What panes hold.
@@ -210,6 +212,7 @@ impl Model {
             checklist: None,
             named: None,
             histories: BTreeMap::new(),
+            commands: Vec::new(),
             toast: None,
             contents: Contents::default(),
             scroll: BTreeMap::new(),

@@ -203,8 +203,11 @@ fn typed(
     let (text, column) = field.window(usize::from(room.saturating_sub(1)).max(1));
     let after = pen.write((x, y), &model.look().text(&text), room, plain);
     let hint = match &model.mode {
-        Mode::Filter { .. } if model.place == Place::Fleet => match model.matrix.filter.mistake() {
-            Some(mistake) => mistake.to_owned(),
+        Mode::Filter { .. } if model.place == Place::Fleet => match model.wrong_filter() {
+            Some(mistake) if model.matrix.filter.mistake().is_none() => {
+                format!("0 of {}; {mistake}", model.fleet.repos.len())
+            }
+            Some(mistake) => mistake,
             None if field.text().is_empty() => {
                 "letters of a name, R08:fail, is:unknown, is:stale, not:R08:fail".to_owned()
             }
@@ -212,11 +215,16 @@ fn typed(
         },
         Mode::Release(_) => "as on the index and without the letter of the tag; empty for none yet".to_owned(),
         Mode::Destination(_) if field.text().is_empty() => "a folder or a file; empty for the state folder".to_owned(),
+        Mode::Command(line) => line.mistake.clone().unwrap_or_default(),
         _ => String::new(),
+    };
+    let style = match &model.mode {
+        Mode::Command(_) => pen.look.verdict(Verdict::Fail),
+        _ => pen.look.dim(),
     };
     let end = x + room;
     if after + 3 < end {
-        pen.write((after + 3, y), &hint, end - after - 3, pen.look.dim());
+        pen.write((after + 3, y), &model.look().text(&hint), end - after - 3, style);
     }
     (x + u16::try_from(column).unwrap_or_default(), y)
 }
@@ -274,7 +282,7 @@ fn found_by(repo: &Repo, room: usize) -> String {
     let found = match decides.or(repo.facts.publishes.first()) {
         Some(publish) => {
             let file = crate::app::content::short_path(&publish.file);
-            format!("Published by {} in {file}.", publish.found_by)
+            format!("Published by {} in {file}.", publish.called())
         }
         None if repo.finished => "No step that publishes was found.".to_owned(),
         None => return String::new(),

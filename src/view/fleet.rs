@@ -6,27 +6,10 @@ use super::Pen;
 use crate::app::Model;
 use crate::app::age::{Age, ago, updated};
 use crate::app::layout::{Area, Columns, MARGIN};
-use crate::app::matrix::{Tally, weight};
+use crate::app::matrix::{SHORT, Tally, weight};
 use crate::fact::RepoId;
 use crate::fleet::{Readiness, Repo};
 use crate::requirement::{Meta, Verdict};
-
-/// Short names of the requirements, for the heads of wide columns.
-const SHORT: &[(&str, &str)] = &[
-    ("R01", "docs"),
-    ("R02", "trig"),
-    ("R03", "sign"),
-    ("R04", "brch"),
-    ("R05", "perm"),
-    ("R06", "acts"),
-    ("R07", "envs"),
-    ("R08", "pins"),
-    ("R09", "depb"),
-    ("R10", "att+"),
-    ("R11", "att?"),
-    ("R12", "oidc"),
-    ("R13", "badg"),
-];
 
 /// Draws the matrix.
 pub fn draw(model: &Model, area: Area, pen: &mut Pen<'_>) {
@@ -111,7 +94,9 @@ fn row(model: &Model, (id, repo): (&RepoId, &Repo), y: u16, (inner, columns, vis
     pen.write((inner.x, y), cursor, 1, accent);
     pen.write((inner.x + 1, y), marks, 1, accent);
     let style = if chosen { pen.look.chosen() } else { faded.unwrap_or_default() };
-    pen.write((inner.x + MARGIN, y), &name(model, repo), columns.name.saturating_sub(1), style);
+    let room = columns.name.saturating_sub(1);
+    let name = name(model, repo, room, pen);
+    pen.write((inner.x + MARGIN, y), &name, room, style);
     for (slot, (at, meta)) in (0_u16..).zip(visible) {
         let finding = repo.findings.iter().find(|finding| finding.meta.id == meta.id);
         let verdict = finding.map_or(Verdict::Pending, |finding| finding.verdict);
@@ -135,12 +120,16 @@ fn cell(model: &Model, (x, y): (u16, u16), verdict: Verdict, style: Style, chose
     }
 }
 
-/// What the row is called: what was typed, and whether it is a folder only.
-fn name(model: &Model, repo: &Repo) -> String {
-    let typed = &repo.target.id.target;
-    let folder = repo.target.path.is_some() && repo.target.repository.is_none();
-    let name = if folder && !typed.contains('(') { format!("{typed} (checkout)") } else { typed.to_string() };
-    model.look().text(&name).into_owned()
+/// What the row is called: what was typed, with a stroke behind a folder that stands among repositories of a forge. The
+/// stroke stays where the name is cut.
+fn name(model: &Model, repo: &Repo, room: u16, pen: &Pen<'_>) -> String {
+    let is_folder = |repo: &Repo| repo.target.path.is_some() && repo.target.repository.is_none();
+    let name = model.look().text(&repo.target.id.target).into_owned();
+    let marked = is_folder(repo) && !model.fleet.repos.values().all(|repo| is_folder(repo));
+    if !marked || name.ends_with('/') {
+        return name;
+    }
+    format!("{}/", pen.cut(&name, usize::from(room.saturating_sub(1))))
 }
 
 /// Whether it is safe to ship, and how old that is.

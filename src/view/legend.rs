@@ -23,7 +23,8 @@ pub const ORDER: &[Verdict] = &[
 
 /// What the counts of verdicts mean, which the screens of the fleet and of a repository share.
 pub const COUNTS: &str = "Verdict counts what is required: 5 fail +1 is five that decide and one more that does not. \
-                          ? 8 cannot be told, ! 8 need a person, READY has nothing required open.";
+                          ? 8 cannot be told, ! 8 need a person, READY has nothing required open. \
+                          name/ is a folder.";
 
 /// Draws the legend.
 pub fn draw(model: &Model, area: Area, pen: &mut Pen<'_>) {
@@ -33,7 +34,8 @@ pub fn draw(model: &Model, area: Area, pen: &mut Pen<'_>) {
     for (y, row) in (inner.y..).zip(marks(model, usize::from(room)).iter().take(1)) {
         pen.row((inner.x + 1, y), row, room);
     }
-    let words = "> cursor   * marked   5 fail +1: one more that is not required   dimmed: old answers   times are UTC";
+    let words =
+        "> cursor   * marked   name/ a folder   5 fail +1: one more that is not required   dimmed: old   times are UTC";
     let dim = pen.look.dim();
     pen.write((inner.x + 1, inner.y + 1), words, room, dim);
 }

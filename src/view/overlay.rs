@@ -163,31 +163,40 @@ fn help_line(model: &Model, line: &Line, (x, y): (u16, u16), end: u16, pen: &mut
     }
 }
 
-/// What a command could become, above the line it is typed in.
+/// What a command could become, above the line it is typed in. While an argument is typed, what the word takes stands
+/// in the frame, also where nothing known begins so.
 fn completions(model: &Model, line: &CommandLine, pen: &mut Pen<'_>) {
     let all = line.completions(model);
-    if all.is_empty() {
+    let word = line.word();
+    if all.is_empty() && word.is_none() {
         return;
     }
-    let shown = all.len().min(MOST).min(usize::from(model.size.1.saturating_sub(6)));
+    let title = word.map_or_else(|| "Commands".to_owned(), |(name, takes, _)| format!("{name} {takes}"));
+    let mut rows: Vec<(String, String)> =
+        all.iter().map(|words| (model.look().text(words).into_owned(), explained(words))).collect();
+    if let Some((_, _, help)) = word.filter(|_| all.is_empty()) {
+        rows.push((help.to_owned(), String::new()));
+    }
+    let shown = rows.len().min(MOST).min(usize::from(model.size.1.saturating_sub(6)));
     let top = line.taken().map_or(0, |at| (at + 1).saturating_sub(shown));
     let height = u16::try_from(shown + 2).unwrap_or(3);
     let status = model.layout().status.y;
-    let width = 74.min(model.size.0);
+    let needed = rows.iter().map(|(words, help)| words.width().max(15) + help.width() + 5).max().unwrap_or_default();
+    let width = u16::try_from(needed).unwrap_or(u16::MAX).max(74).min(model.size.0);
     let area = Area { x: 0, y: status.saturating_sub(height), width, height };
     pen.clear(area);
-    pen.frame(area, "Commands", &format!("{}", all.len()), true);
+    let corner = if all.is_empty() { String::new() } else { all.len().to_string() };
+    pen.frame(area, &title, &corner, true);
     let inner = area.inner();
-    for (y, (at, words)) in (inner.y..).zip(all.iter().enumerate().skip(top).take(shown)) {
+    for (y, (at, (words, help))) in (inner.y..).zip(rows.iter().enumerate().skip(top).take(shown)) {
         let chosen = line.taken() == Some(at);
         let style = if chosen { pen.look.chosen() } else { pen.look.plain() };
-        let word = model.look().text(words).into_owned();
         pen.write((inner.x, y), if chosen { ">" } else { " " }, 1, pen.look.title(true));
-        let after = pen.write((inner.x + 1, y), &word, inner.width - 2, style);
+        let after = pen.write((inner.x + 1, y), words, inner.width - 2, style);
         let from = after.max(inner.x + 16) + 1;
-        pen.write((from, y), &explained(words), (inner.x + inner.width).saturating_sub(from + 1), pen.look.dim());
+        pen.write((from, y), help, (inner.x + inner.width).saturating_sub(from), pen.look.dim());
     }
-    pen.scrollbar(area, all.len(), top);
+    pen.scrollbar(area, rows.len(), top);
 }
 
 /// What a command does.
