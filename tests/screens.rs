@@ -276,6 +276,94 @@ fn old_and_refused_answers_do_not_look_like_failures() {
 }
 
 #[test]
+fn fleet_and_repository_count_alike_and_keep_three_kinds_apart() {
+    let header = |keys: &str, columns| Drawn::of(&screen(keys, columns, 36)).lines()[0].clone();
+    let row = |name: &str| {
+        let lines = Drawn::of(&screen("", 120, 36)).lines();
+        lines.into_iter().find(|line| line.contains(name)).unwrap()
+    };
+    assert!(row("demo/graphnet").contains("5 fail +1 "), "{}", row("demo/graphnet"));
+    assert!(header("j j j enter", 120).contains("  5 fail +1  +1 warn  +2 cannot tell  "));
+    assert!(row("demo/plots").contains("! 1  +2 fail "), "{}", row("demo/plots"));
+    assert!(header("j j j j j enter", 120).contains("  +2 fail  1 needs a person  "));
+    assert!(row("demo/toolbox").contains("1 fail +1  ! 6 "), "{}", row("demo/toolbox"));
+    let person = header("G enter", 120);
+    assert!(person.contains("6 needs a person +1") && !person.contains("cannot tell"), "{person}");
+    assert!(header("G enter", 80).contains("1 fail +1  ! 6 +1  "), "{}", header("G enter", 80));
+}
+
+#[test]
+fn the_argument_of_a_command_is_explained_while_it_is_typed() {
+    let typed = |text: &str, columns| {
+        let mut model = screen(":", columns, 24);
+        type_in(&mut model, text);
+        Drawn::of(&model).lines().join("\n")
+    };
+    assert!(typed("theme pink", 80).contains("colours: dark, light or mono"));
+    assert!(typed("theme ", 80).contains("theme mono"));
+    assert!(typed("filter", 120).contains("R08:fail, is:unknown, not:is:stale"), "{}", typed("filter", 120));
+    let mut model = screen(":", 120, 36);
+    type_in(&mut model, "theme pink");
+    press(&mut model, "enter");
+    seen("state-command-mistake", &model);
+}
+
+#[test]
+fn help_explains_every_mark_at_every_size() {
+    for (columns, rows) in SIZES {
+        let mut model = screen("?", columns, rows);
+        let mut shown = Drawn::of(&model).lines().join(" ");
+        for word in ["pass", "warn", "FAIL", "cannot tell", "needs a person", "not applicable", "waived", "awaited"] {
+            assert!(shown.contains(word), "{columns}x{rows}: {word} is not in\n{shown}");
+        }
+        press(&mut model, "G");
+        shown.push_str(&Drawn::of(&model).lines().join(" "));
+        assert!(shown.contains("Verdict counts"), "{columns}x{rows}: {shown}");
+    }
+}
+
+#[test]
+fn the_way_to_the_checklist_and_the_way_out_are_shown_where_there_is_room() {
+    for keys in ["", "j j j enter"] {
+        let last = Drawn::of(&screen(keys, 120, 36)).lines()[35].clone();
+        assert!(last.contains("c checklist") && last.contains("q quit"), "{last}");
+    }
+    let narrow = Drawn::of(&screen("", 60, 16)).lines()[15].clone();
+    assert!(narrow.contains("? help"), "{narrow}");
+}
+
+#[test]
+fn a_large_screen_shows_the_reasons_beside_the_requirements() {
+    let lines = Drawn::of(&screen("j j j enter", 200, 50)).lines();
+    let row = lines.iter().find(|line| line.contains("R02 release-trigger")).unwrap();
+    assert!(row.contains("FAIL") && row.contains("a push to a branch publishes in"), "{row}");
+}
+
+#[test]
+fn a_folder_is_marked_with_a_stroke_only_among_others() {
+    let row = |model: &Model| {
+        let lines = Drawn::of(model).lines();
+        lines.into_iter().find(|line| line.contains("~/src/mylib")).unwrap()
+    };
+    let model = screen("", 80, 24);
+    assert!(row(&model).contains("~/src/mylib/ "), "{}", row(&model));
+    let mut alone = model.clone();
+    alone.fleet.repos.retain(|id, _| &*id.target == "~/src/mylib");
+    alone.matrix.order.retain(|id| &*id.target == "~/src/mylib");
+    press(&mut alone, "g");
+    assert!(row(&alone).contains("~/src/mylib "), "{}", row(&alone));
+}
+
+#[test]
+fn evidence_loses_nothing_where_it_is_long() {
+    let mut model = screen("j j j l l l enter", 120, 36);
+    press(&mut model, "J");
+    let text: String = Drawn::of(&model).lines().iter().map(|line| line.trim_end_matches([' ', '│', '┃'])).collect();
+    assert!(!text.contains('…'), "{text}");
+    assert!(text.contains("message = "), "{text}");
+}
+
+#[test]
 fn nothing_to_show_is_said() {
     let mut empty = Model::new(options(&[]));
     empty.update(Message::Resized { columns: 80, rows: 24 });
@@ -450,7 +538,7 @@ fn a_fleet_of_many_is_drawn_in_the_time_of_its_visible_rows() {
 fn the_worst_evidence_is_few_keys_away() {
     let mut model = demo(120, 36);
     let shown = |model: &Model| Drawn::of(model).lines().join("\n");
-    press(&mut model, "s enter enter");
+    press(&mut model, "s g enter enter");
     assert_eq!(model.place, Place::Evidence);
     assert!(shown(&model).contains("~/src/mylib > R01"), "{}", shown(&model));
     press(&mut model, "esc esc");

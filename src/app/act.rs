@@ -198,8 +198,8 @@ impl Model {
             Code::Enter => {
                 let text = field.text().to_owned();
                 self.end_filter(&text);
-                if let Some(mistake) = self.matrix.filter.mistake().filter(|_| self.place == Place::Fleet) {
-                    self.refuse(mistake.to_owned());
+                if let Some(words) = self.wrong_filter().filter(|_| self.place == Place::Fleet) {
+                    self.refuse(words);
                 }
             }
             _ => {
@@ -209,6 +209,13 @@ impl Model {
                 self.mode = Mode::Filter { field, before };
             }
         }
+    }
+
+    /// What is wrong with the filter: a word that means nothing, or one that no name fits and that means something else.
+    pub fn wrong_filter(&self) -> Option<String> {
+        let filter = &self.matrix.filter;
+        let hint = || filter.hint().filter(|_| self.matrix.order.is_empty());
+        filter.mistake().map(str::to_owned).or_else(hint)
     }
 
     fn end_filter(&mut self, text: &str) {

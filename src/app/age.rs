@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::fact::{Fact, Facts, Reason, Unknown};
+use crate::fact::{Fact, Facts, Origin, Reason, Unknown};
 use crate::fleet::Repo;
 
 /// What there is to say about the answers of one repository as a whole.
@@ -18,14 +18,53 @@ pub struct Age {
     pub offline: usize,
     /// Questions that failed.
     pub failed: usize,
+    /// What of it a server should have answered, and did not.
+    pub missing: Missing,
+}
+
+/// Answers of servers that did not come, by reason, and how many came. What a permission hides was answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Answers that came.
+    pub answered: usize,
+    /// No connection could be made.
+    pub unreachable: usize,
+    /// The token was refused.
+    pub refused: usize,
+    /// A token is needed, and there is none.
+    pub needs_token: usize,
+    /// The requests of the hour are used up.
+    pub limited: usize,
+    /// No answer in time, or none that can be read.
+    pub failed: usize,
+}
+
+impl Missing {
+    fn take(&mut self, why: &Unknown) {
+        let status = match &why.origin {
+            Some(Origin::Api { status, .. }) => Some(*status),
+            _ => None,
+        };
+        match (why.reason, status) {
+            // Without a request nobody meant to ask.
+            (Reason::Offline, Some(_)) => self.unreachable += 1,
+            (Reason::Auth, Some(_)) => self.refused += 1,
+            (Reason::Auth, None) => self.needs_token += 1,
+            (Reason::RateLimit, _) => self.limited += 1,
+            (Reason::Failed, _) => self.failed += 1,
+            _ => {}
+        }
+    }
 }
 
 impl Age {
     /// The age of what is known about a repository.
     pub fn of(facts: &Facts) -> Self {
         let mut age = Self::default();
-        age.take(&facts.files);
         age.take(&facts.git);
+        // The state of a clone is asked of no server.
+        age.missing = Missing::default();
+        age.take(&facts.files);
         // Files are read again at every chance. Where there are answers of a server, their age is what counts.
         let local = age.newest.take();
         age.take(&facts.repository);
@@ -47,17 +86,21 @@ impl Age {
         match fact {
             Fact::Pending => {}
             Fact::Known(observed) => {
+                self.missing.answered += usize::from(matches!(observed.origin, Origin::Api { .. }));
                 self.newest = self.newest.max(Some(observed.at));
                 if observed.stale {
                     self.stale = Some(self.stale.map_or(observed.at, |known| known.min(observed.at)));
                 }
             }
-            Fact::Unknown(Unknown { reason, .. }) => match reason {
-                Reason::Offline => self.offline += 1,
-                Reason::Auth | Reason::Permission => self.refused += 1,
-                Reason::Failed | Reason::RateLimit => self.failed += 1,
-                _ => {}
-            },
+            Fact::Unknown(why) => {
+                self.missing.take(why);
+                match why.reason {
+                    Reason::Offline => self.offline += 1,
+                    Reason::Auth | Reason::Permission => self.refused += 1,
+                    Reason::Failed | Reason::RateLimit => self.failed += 1,
+                    _ => {}
+                }
+            }
         }
     }
 }

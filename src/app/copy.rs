@@ -6,7 +6,7 @@ use super::message::Effect;
 use super::preview::Preview;
 use super::{Mode, Model, Place};
 use crate::fleet::Repo;
-use crate::requirement::{Evidence, Finding, Verdict};
+use crate::requirement::{Evidence, Finding, Verdict, explain};
 use crate::text::clean;
 
 /// One thing that can be copied.
@@ -49,11 +49,18 @@ impl Menu {
                 add("link", model.link());
                 add("file link", model.file_link().filter(|_| spoken));
                 add("command", command.map(|guide| clean::block(&guide.command).into_owned()).filter(|_| spoken));
+                add("snippet", model.finding().filter(|_| spoken).and_then(snippet));
                 add("row", model.chosen().map(|repo| rows(model, repo)));
             }
         }
         (!choices.is_empty()).then_some(Self { choices, row: 0 })
     }
+}
+
+/// The text to paste that the page of a requirement holds, where that page is shown.
+fn snippet(finding: &Finding) -> Option<String> {
+    let told = explain::section(finding.meta.id, "What to do");
+    told.iter().filter(|_| super::content::todo::by_page(finding)).find_map(|words| explain::snippet(words))
 }
 
 /// A piece of evidence as a text.

@@ -4,8 +4,9 @@
 //! must stand in the name in that order.
 
 use super::age::Age;
+use super::matrix::requirement_named;
 use crate::fleet::{Readiness, Repo, Rules};
-use crate::requirement::{self, Verdict};
+use crate::requirement::Verdict;
 use crate::text::{clean, typed};
 
 /// A filter of the fleet.
@@ -67,6 +68,22 @@ const VERDICTS: &[(&str, &[Verdict])] = &[
     ("ask", &[Verdict::Unknown, Verdict::Manual]),
 ];
 
+/// Other words for the same, as the screens and the reports say them.
+const ALSO: &[(&str, &str)] = &[
+    ("cannot-tell", "unknown"),
+    ("person", "manual"),
+    ("needs-a-person", "manual"),
+    ("awaited", "pending"),
+    ("warning", "warn"),
+    ("n/a", "not-applicable"),
+];
+
+/// The verdicts of a word, in whichever vocabulary.
+fn verdicts_named(word: &str) -> Option<&'static [Verdict]> {
+    let word = ALSO.iter().find(|(also, _)| *also == word).map_or(word, |(_, word)| word);
+    VERDICTS.iter().find(|(name, _)| *name == word).map(|(_, verdicts)| *verdicts)
+}
+
 /// Every word that may stand behind `is:`.
 pub fn states() -> impl Iterator<Item = &'static str> + Clone {
     STATES.iter().map(|(name, _)| *name).chain(VERDICTS.iter().map(|(name, _)| *name))
@@ -105,6 +122,18 @@ impl Filter {
         self.mistake.as_deref()
     }
 
+    /// What was probably meant by a word that stands for the letters of a name: `is:ready` by `ready`, `R08:fail` by
+    /// `R08`.
+    pub fn hint(&self) -> Option<String> {
+        self.terms.iter().find_map(|term| match term {
+            Term::Name(word) if STATES.iter().any(|(name, _)| name == word) || verdicts_named(word).is_some() => {
+                Some(format!("did you mean is:{word}?"))
+            }
+            Term::Name(word) => requirement_named(word).map(|meta| format!("did you mean {}:fail?", meta.id)),
+            _ => None,
+        })
+    }
+
     /// Whether it looks at more than names, so that an answer can change what it lets through.
     pub fn looks_at_answers(&self) -> bool {
         self.terms.iter().any(|term| !matches!(term, Term::Name(_)))
@@ -122,15 +151,15 @@ fn term(word: &str) -> Result<Term, String> {
         return term(after).map(|inner| Term::Not(Box::new(inner)));
     }
     let lower = after.to_lowercase();
-    let verdict = VERDICTS.iter().find(|(name, _)| *name == lower).map(|(_, verdicts)| *verdicts);
+    let verdict = verdicts_named(&lower);
     if before.eq_ignore_ascii_case("is") {
         let state = STATES.iter().find(|(name, _)| *name == lower).map(|(_, state)| Term::State(*state));
         return state.or(verdict.map(Term::Any)).ok_or_else(|| nearest("is", &lower, states()));
     }
-    match requirement::find(before) {
-        Some(known) => verdict
-            .map(|verdicts| Term::Finding(known.meta().id, verdicts))
-            .ok_or_else(|| nearest(before, &lower, verdicts())),
+    match requirement_named(before) {
+        Some(meta) => {
+            verdict.map(|verdicts| Term::Finding(meta.id, verdicts)).ok_or_else(|| nearest(before, &lower, verdicts()))
+        }
         None => {
             Err(format!("`{}` is no requirement; write R08:fail, is:unknown or not:R08:fail", clean::short(before, 20)))
         }
@@ -215,6 +244,8 @@ mod tests {
             "is:fail",
             "is:not-ready",
             "not:is:ready",
+            "r8:fail",
+            "pins:fail",
         ] {
             assert!(lets(filter, &repo), "{filter}");
         }
@@ -222,6 +253,30 @@ mod tests {
             ["teng", "R08:pass", "not:R08:fail", "is:unknown", "is:marked", "gnet is:ready", "is:stale", "R01:fail"]
         {
             assert!(!lets(filter, &repo), "{filter}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_screens_and_of_reports_mean_the_same() {
+        for (also, word) in ALSO {
+            assert_eq!(Filter::parse(&format!("r8:{also}")).terms, Filter::parse(&format!("R08:{word}")).terms);
+            assert_eq!(Filter::parse(&format!("is:{also}")).terms, Filter::parse(&format!("is:{word}")).terms);
+            assert_eq!(Filter::parse(&format!("is:{also}")).mistake(), None, "{also}");
+        }
+    }
+
+    #[test]
+    fn a_bare_word_that_is_no_name_gets_a_hint() {
+        for (filter, hint) in [
+            ("ready", Some("did you mean is:ready?")),
+            ("marked", Some("did you mean is:marked?")),
+            ("person", Some("did you mean is:person?")),
+            ("R08", Some("did you mean R08:fail?")),
+            ("pins", Some("did you mean R08:fail?")),
+            ("numpy", None),
+            ("is:ready", None),
+        ] {
+            assert_eq!(Filter::parse(filter).hint().as_deref(), hint, "{filter}");
         }
     }
 

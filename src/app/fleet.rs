@@ -2,7 +2,6 @@
 
 use super::action::Action;
 use super::layout::Pane;
-use super::matrix::weight;
 use super::{Model, Place};
 use crate::requirement::Verdict;
 
@@ -52,8 +51,8 @@ impl Model {
         self.go_to_row(self.row() + 1);
     }
 
-    /// Sorts by the next column and goes to the first row. Sorted by verdict, that is the worst repository, and the
-    /// cursor goes to the first requirement that keeps it back.
+    /// Sorts by the next column. The cursor stays on its repository and its requirement, so that this one can be
+    /// sorted by.
     fn sort_next(&mut self) {
         let column = self.meta().map_or("R01", |meta| meta.id);
         self.sort_by(self.matrix.sort.next(column));
@@ -62,21 +61,6 @@ impl Model {
     pub(super) fn sort_by(&mut self, sort: super::matrix::Sort) {
         self.matrix.sort = sort;
         self.matrix.arrange(&self.fleet);
-        self.go_to_row(0);
-        if sort == super::matrix::Sort::Verdict {
-            self.go_to_worst();
-        }
-    }
-
-    /// Moves the cursor to the first requirement with the worst verdict of this repository.
-    pub(super) fn go_to_worst(&mut self) {
-        let columns = self.columns();
-        let Some(repo) = self.chosen() else { return };
-        let worst = repo.findings.iter().min_by_key(|finding| (weight(finding.verdict), finding.meta.level));
-        let column = worst.and_then(|worst| columns.iter().position(|meta| meta.id == worst.meta.id));
-        if let Some(column) = column {
-            self.choose(self.repo.clone(), column);
-        }
     }
 
     /// Moves to the next or previous cell that fails or asks, in reading order, and around the end.

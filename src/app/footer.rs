@@ -29,6 +29,9 @@ impl Hint {
 /// Blanks between hints.
 pub const GAP: usize = 2;
 
+/// From how many columns on quitting always has its hint.
+const ROOMY: usize = 99;
+
 /// The actions whose hints a screen shows, the most used first.
 const fn hints(place: Place) -> &'static [Action] {
     use Action::{
@@ -36,8 +39,10 @@ const fn hints(place: Place) -> &'static [Action] {
         Report, ScrollDown, Sort, Undo, Waive,
     };
     match place {
-        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Mark, Report, Browse, Copy],
-        Place::Repo => &[Open, Fix, FixAll, NextMatch, Refresh, Passing, Browse, Edit, Copy, ScrollDown, Waive],
+        Place::Fleet => &[Open, Filter, Sort, NextMatch, Refresh, Fix, Checklist, Mark, Report, Browse, Copy],
+        Place::Repo => {
+            &[Open, Fix, FixAll, NextMatch, Refresh, Checklist, Passing, Browse, Edit, Copy, ScrollDown, Waive]
+        }
         Place::Evidence => &[NextMatch, Fix, NextPane, Browse, Edit, Copy, Refresh, Waive],
         Place::Fix => &[Mark, Report, Open, Apply, NextMatch],
         Place::Checklist => &[Open, Report, Refresh, Undo, Checklist, NextPane, ScrollDown],
@@ -55,7 +60,9 @@ impl Model {
         let all: Vec<Hint> = match &self.mode {
             Mode::Browse => return self.screen_hints(width),
             Mode::Filter { .. } => fixed(&[("enter", "keep"), ("esc", "as before"), ("^u", "empty")]),
-            Mode::Command(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
+            Mode::Command(_) => {
+                fixed(&[("enter", "do it"), ("tab", "complete"), ("up/down", "earlier ones"), ("esc", "close")])
+            }
             Mode::Help(help) if help.typing => fixed(&[("enter", "keep"), ("esc", "all keys")]),
             Mode::Help(_) => fixed(&[("/", "filter keys"), ("j/k", "scroll"), ("esc", "close")]),
             Mode::Copy(_) => fixed(&[("enter", "copy"), ("j/k", "choose"), ("1-9", "copy that"), ("esc", "close")]),
@@ -97,7 +104,13 @@ impl Model {
         let around = columns.into_iter().chain(PREVIEW.iter().filter(|_| self.place == Place::Fix).filter_map(single));
         let some = moves.chain(answers).chain(own).chain(around).collect::<Vec<_>>();
         let count = always.len();
-        fit(some.into_iter().chain(always).collect(), width, count)
+        // Where there is much room, the way out has some of it; elsewhere only what is left over.
+        let quit = single(&Action::Quit);
+        let needed = quit.as_ref().map_or(0, |quit| quit.width() + GAP);
+        let kept = if width >= ROOMY { needed } else { 0 };
+        let mut hints = fit(some.into_iter().chain(always).collect(), width.saturating_sub(kept), count);
+        hints.extend(quit.filter(|_| taken(&hints) + needed <= width));
+        hints
     }
 
     /// The word of an action here; none where it would do nothing.
@@ -179,9 +192,13 @@ impl Model {
     }
 }
 
+/// How many columns hints take.
+fn taken(hints: &[Hint]) -> usize {
+    hints.iter().map(|hint| hint.width() + GAP).sum()
+}
+
 /// Drops hints from the middle, the last before the ones that always stay, until all fit.
 fn fit(mut hints: Vec<Hint>, width: usize, stay: usize) -> Vec<Hint> {
-    let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
     while taken(&hints) > width && hints.len() > stay.max(1) {
         hints.remove(hints.len() - stay - 1);
     }

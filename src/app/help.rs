@@ -106,12 +106,13 @@ impl Model {
             Some(Action::Last) => help.top = usize::MAX,
             _ => {}
         }
-        help.top = help.top.min(self.help_height(&help).saturating_sub(4));
+        help.top = help.top.min(self.help_height(&help));
         self.mode = Mode::Help(help);
     }
 }
 
 fn line(entry: &Entry, keymap: &Keymap, here: bool) -> HelpLine {
     let keys: Vec<String> = keymap.keys(entry.action).iter().map(keymap::short).collect();
-    HelpLine { keys: keys.join(" "), help: entry.help, here }
+    let keys = if keys.is_empty() { "no key".to_owned() } else { keys.join(" ") };
+    HelpLine { keys, help: entry.help, here }
 }

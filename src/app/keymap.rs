@@ -11,12 +11,14 @@ use crate::text::{clean, typed};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     keys: BTreeMap<Key, Action>,
+    /// Actions that lost all their keys to others without being named themselves, in words.
+    disarmed: Vec<String>,
 }
 
 impl Default for Keymap {
     fn default() -> Self {
         let keys = ACTIONS.iter().flat_map(|entry| entry.default_keys().map(|key| (key, entry.action)));
-        Self { keys: keys.collect() }
+        Self { keys: keys.collect(), disarmed: Vec::new() }
     }
 }
 
@@ -39,7 +41,8 @@ impl Keymap {
         }
         let keys = assign(&chosen, &mut mistakes);
         if mistakes.is_empty() {
-            return Ok(Self { keys });
+            let disarmed = disarmed(&chosen, &keys);
+            return Ok(Self { keys, disarmed });
         }
         let file = &config.keys.file;
         let place = |line: &usize| format!("{file}:{line}");
@@ -50,6 +53,11 @@ impl Keymap {
             message: format!("{words}{}", others.collect::<String>()),
             hint: Some("`shipworthy config default` lists the actions with their keys".to_owned()),
         })
+    }
+
+    /// What a person should hear about actions that have no key any more because others were given theirs: one line.
+    pub fn disarmed(&self) -> Option<String> {
+        (!self.disarmed.is_empty()).then(|| self.disarmed.join("; "))
     }
 
     /// What a key asks for.
@@ -137,6 +145,18 @@ fn assign(chosen: &BTreeMap<Action, (usize, Vec<Key>)>, mistakes: &mut Vec<Mista
     keys
 }
 
+/// The actions that were not named and have no key left, each with what took it.
+fn disarmed(chosen: &BTreeMap<Action, (usize, Vec<Key>)>, keys: &BTreeMap<Key, Action>) -> Vec<String> {
+    let without =
+        |entry: &&Entry| !chosen.contains_key(&entry.action) && !keys.values().any(|action| *action == entry.action);
+    let words = |entry: &Entry| {
+        let key = entry.default_keys().next()?;
+        let taker = keys.get(&key).copied().and_then(super::action::entry)?;
+        Some(format!("{} has no key: {} is {} now", entry.name, short(&key), taker.name))
+    };
+    ACTIONS.iter().filter(without).filter_map(words).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +183,17 @@ mod tests {
         assert_eq!(keymap.action(Key::char('z')), Some(Action::Fix));
         assert_eq!(keymap.action(Key::char('r')), None);
         assert_eq!(keymap.keys(Action::Undo), []);
+    }
+
+    #[test]
+    fn an_action_that_lost_its_keys_is_told_unless_that_was_asked_for() {
+        assert_eq!(Keymap::default().disarmed(), None);
+        let taken = keymap("keys:\n  down: [n]\n").unwrap();
+        assert_eq!(taken.disarmed().as_deref(), Some("next has no key: n is down now"));
+        assert_eq!(keymap("keys:\n  down: [n]\n  next: []\n").unwrap().disarmed(), None);
+        assert_eq!(keymap("keys:\n  down: [n]\n  next: [j]\n").unwrap().disarmed(), None);
+        let two = keymap("keys:\n  down: [n]\n  up: [r]\n").unwrap().disarmed().unwrap();
+        assert!(two.contains("; refresh has no key: r is up now"), "{two}");
     }
 
     #[test]

@@ -188,7 +188,9 @@ fn fleet(body: Area, shape: &Shape, layout: &mut Layout) {
 
 fn repo(body: Area, shape: &Shape, layout: &mut Layout) {
     let (list, detail) = if layout.wide {
-        body.split_columns((body.width * 48 / 100).clamp(50, 76))
+        // From there on the list has room for its reasons beside a detail of a comfortable width.
+        let list = if body.width < 160 { (body.width * 48 / 100).clamp(50, 76) } else { body.width * 11 / 20 };
+        body.split_columns(list)
     } else {
         let wanted = u16::try_from(shape.requirements).unwrap_or(u16::MAX).saturating_add(2);
         body.split_rows(wanted.min(body.height - quarter(body)))
@@ -276,7 +278,7 @@ pub fn columns(width: u16, requirements: usize) -> Columns {
     let roomy = width >= 108;
     // Wide columns end with blanks, narrow ones need one before the verdict.
     let (cell, gap) = if roomy { (5, 0) } else { (3, 1) };
-    let verdict = if roomy { 15 } else { 9 };
+    let verdict = if roomy { 15 } else { 10 };
     let updated = if width >= 96 { 8 } else { 0 };
     let (least, most) = if roomy { (26, 40) } else { (20, 32) };
     let fixed = MARGIN + verdict + updated + gap;

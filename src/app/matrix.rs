@@ -3,11 +3,38 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::age::Age;
 use super::filter::Filter;
 use crate::fact::RepoId;
 use crate::fleet::{Fleet, Readiness, Repo, Rules};
-use crate::requirement::{Level, Verdict};
+use crate::requirement::{Level, Meta, Verdict};
+
+/// Short names of the requirements, as they stand at the heads of wide columns.
+pub const SHORT: &[(&str, &str)] = &[
+    ("R01", "docs"),
+    ("R02", "trig"),
+    ("R03", "sign"),
+    ("R04", "brch"),
+    ("R05", "perm"),
+    ("R06", "acts"),
+    ("R07", "envs"),
+    ("R08", "pins"),
+    ("R09", "depb"),
+    ("R10", "att+"),
+    ("R11", "att?"),
+    ("R12", "oidc"),
+    ("R13", "badg"),
+];
+
+/// The requirement of that name: an id with or without its nought, a slug, or the name at the head of its column.
+pub fn requirement_named(name: &str) -> Option<&'static Meta> {
+    let known = |name: &str| crate::requirement::find(name).map(|known| known.meta());
+    let short = || SHORT.iter().find(|(_, short)| short.eq_ignore_ascii_case(name)).map(|(id, _)| *id);
+    let number = || name.strip_prefix(['r', 'R'])?.parse::<u8>().ok().map(|number| format!("R{number:02}"));
+    known(name).or_else(|| known(short()?)).or_else(|| known(&number()?))
+}
 
 /// By what the fleet is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +79,7 @@ impl Sort {
     pub fn named(name: &str) -> Option<Self> {
         let fixed = [Self::Listed, Self::Verdict, Self::Name, Self::Updated];
         let known = fixed.into_iter().find(|sort| sort.name().eq_ignore_ascii_case(name));
-        known.or_else(|| crate::requirement::find(name).map(|known| Self::Requirement(known.meta().id)))
+        known.or_else(|| requirement_named(name).map(|meta| Self::Requirement(meta.id)))
     }
 
     /// The sorting after this one; `column` is the requirement under the cursor.
@@ -116,7 +143,7 @@ impl Matrix {
             Sort::Listed => Rank::None,
             Sort::Verdict => {
                 let tally = Tally::of(repo, rules);
-                Rank::Worst(Reverse((tally.readiness, tally.fails, tally.asks)))
+                Rank::Worst(Reverse((tally.readiness, tally.fails.decide, tally.unknown + tally.manual)))
             }
             Sort::Requirement(id) => {
                 let finding = repo.findings.iter().find(|finding| finding.meta.id == id);
@@ -152,31 +179,102 @@ pub const fn weight(verdict: Verdict) -> u8 {
     }
 }
 
+/// How many findings have a verdict: those that decide whether a repository is ready, and the others beside them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Requirements that decide.
+    pub decide: usize,
+    /// Requirements beside them, which are recommended or informational.
+    pub beside: usize,
+}
+
+impl Count {
+    /// The findings of a verdict. Where requirements were named, all of them decide.
+    pub fn of(repo: &Repo, rules: &Rules, verdict: Verdict) -> Self {
+        let named = !rules.only.is_empty();
+        let mut count = Self::default();
+        for finding in repo.findings.iter().filter(|finding| finding.verdict == verdict) {
+            if named || finding.meta.level == Level::Required {
+                count.decide += 1;
+            } else {
+                count.beside += 1;
+            }
+        }
+        count
+    }
+
+    /// As it is shown everywhere, in front of its word: `5 fail +1`, and `+1 fail` where none decides; empty where
+    /// there are none at all.
+    pub fn before(self, word: &str) -> String {
+        match (self.decide, self.beside) {
+            (0, 0) => String::new(),
+            (0, beside) => format!("+{beside} {word}"),
+            (decide, 0) => format!("{decide} {word}"),
+            (decide, beside) => format!("{decide} {word} +{beside}"),
+        }
+    }
+
+    /// The same behind the mark of its verdict: `? 5 +1`.
+    pub fn behind(self, glyph: &str) -> String {
+        match (self.decide, self.beside) {
+            (0, 0) => String::new(),
+            (0, beside) => format!("{glyph} +{beside}"),
+            (decide, 0) => format!("{glyph} {decide}"),
+            (decide, beside) => format!("{glyph} {decide} +{beside}"),
+        }
+    }
+}
+
 /// What keeps a repository from being ready, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// Whether it is safe to ship.
     pub readiness: Readiness,
-    /// Requirements that count and fail.
-    pub fails: usize,
-    /// Requirements that count and cannot be told or need a person.
-    pub asks: usize,
+    /// Requirements that fail.
+    pub fails: Count,
+    /// Requirements that decide and cannot be told.
+    pub unknown: usize,
+    /// Requirements that decide and need a person.
+    pub manual: usize,
 }
 
 impl Tally {
-    /// Counts the findings that decide.
+    /// Counts the findings.
     pub fn of(repo: &Repo, rules: &Rules) -> Self {
-        let named = !rules.only.is_empty();
-        let decides = repo.findings.iter().filter(|finding| named || finding.meta.level == Level::Required);
-        let (mut fails, mut asks) = (0, 0);
-        for finding in decides {
-            match finding.verdict {
-                Verdict::Fail => fails += 1,
-                Verdict::Unknown | Verdict::Manual => asks += 1,
-                _ => {}
-            }
+        let count = |verdict| Count::of(repo, rules, verdict);
+        Self {
+            readiness: repo.readiness(rules),
+            fails: count(Verdict::Fail),
+            unknown: count(Verdict::Unknown).decide,
+            manual: count(Verdict::Manual).decide,
         }
-        Self { readiness: repo.readiness(rules), fails, asks }
+    }
+
+    /// The verdict in at most `room` columns: what decides first, and what fails beside it where there is room. Marks
+    /// stand for what cannot be told and what needs a person, which are two things.
+    pub fn words(&self, unknown: &str, manual: &str, room: usize) -> String {
+        let marked = |gap: &str| {
+            let both = [(unknown, self.unknown), (manual, self.manual)].into_iter().filter(|(_, count)| *count > 0);
+            both.map(|(glyph, count)| format!("{glyph}{gap}{count}")).collect::<Vec<_>>()
+        };
+        let (fails, beside) = (self.fails, Count { decide: 0, ..self.fails });
+        let (first, more) = match self.readiness {
+            Readiness::Ready => ("READY".to_owned(), beside.before("fail")),
+            Readiness::Undecided => (String::new(), beside.before("fail")),
+            Readiness::NotReady => (format!("{} fail", fails.decide), fails.before("fail")),
+        };
+        let joined = |parts: Vec<String>, gap: &str| {
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(gap)
+        };
+        let full = |gap: &str, between: &str| match self.readiness {
+            Readiness::NotReady => joined([vec![more.clone()], marked(gap)].concat(), between),
+            _ => joined([vec![first.clone()], marked(gap), vec![more.clone()]].concat(), between),
+        };
+        let short = |gap: &str, between: &str| joined([vec![first.clone()], marked(gap)].concat(), between);
+        let choices =
+            [full(" ", "  "), full("", " "), short(" ", "  "), short("", " "), joined(vec![first.clone()], "")];
+        let last = short("", " ");
+        choices.into_iter().find(|words| !words.is_empty() && words.width() <= room).unwrap_or(last)
     }
 }
 
@@ -226,8 +324,37 @@ mod tests {
         for sort in [Sort::Listed, Sort::Verdict, Sort::Requirement("R08"), Sort::Name, Sort::Updated] {
             assert_eq!(Sort::named(sort.name()), Some(sort));
         }
-        assert_eq!(Sort::named("pinned-actions"), Some(Sort::Requirement("R08")));
+        for name in ["pinned-actions", "r8", "R08", "R8", "pins"] {
+            assert_eq!(Sort::named(name), Some(Sort::Requirement("R08")), "{name}");
+        }
+        assert_eq!((Sort::named("r0"), Sort::named("r14")), (None, None));
         assert_eq!(Sort::named("size"), None);
+    }
+
+    #[test]
+    fn kinds_of_not_green_are_counted_apart_and_what_decides_comes_first() {
+        let tally = |fails, unknown, manual| {
+            let (decide, beside) = fails;
+            let readiness = match (decide, unknown + manual) {
+                (0, 0) => Readiness::Ready,
+                (0, _) => Readiness::Undecided,
+                _ => Readiness::NotReady,
+            };
+            Tally { readiness, fails: Count { decide, beside }, unknown, manual }
+        };
+        for (fails, unknown, manual, wide, narrow) in [
+            ((0, 0), 0, 0, "READY", "READY"),
+            ((0, 2), 0, 0, "READY  +2 fail", "READY"),
+            ((5, 1), 0, 0, "5 fail +1", "5 fail +1"),
+            ((10, 3), 0, 0, "10 fail +3", "10 fail"),
+            ((2, 1), 6, 0, "2 fail +1  ? 6", "2 fail ?6"),
+            ((1, 1), 2, 4, "1 fail ?2 !4", "1 fail"),
+            ((0, 2), 0, 1, "! 1  +2 fail", "! 1"),
+            ((0, 0), 8, 1, "? 8  ! 1", "? 8  ! 1"),
+        ] {
+            let tally = tally(fails, unknown, manual);
+            assert_eq!((&*tally.words("?", "!", 14), &*tally.words("?", "!", 9)), (wide, narrow), "{tally:?}");
+        }
     }
 
     #[test]

@@ -193,7 +193,7 @@ pub enum Effect {
     Open(String),
     /// Put a text into the clipboard.
     Copy {
-        /// What it is, for the toast: `link`, `file link`, `value`, `command`, `row`, `line`, `file`.
+        /// What it is, for the toast: `link`, `file link`, `value`, `command`, `snippet`, `row`, `line`, `file`.
         what: &'static str,
         /// The text.
         text: String,

@@ -17,6 +17,7 @@ use crate::requirement::{self, Meta};
 
 pub mod action;
 pub mod age;
+pub mod answers;
 pub mod checklist;
 pub mod command;
 pub mod content;
@@ -174,6 +175,8 @@ pub struct Model {
     pub histories: BTreeMap<RepoId, History>,
     /// Marked repositories whose fixes are previewed after this one.
     series: VecDeque<RepoId>,
+    /// Commands that were typed, the oldest first.
+    commands: Vec<String>,
     /// Words shown for a while.
     pub toast: Option<Toast>,
     /// What panes hold.
@@ -212,6 +215,7 @@ impl Model {
             checklist: None,
             named: None,
             histories: BTreeMap::new(),
+            commands: Vec::new(),
             toast: None,
             contents: Contents::default(),
             scroll: BTreeMap::new(),

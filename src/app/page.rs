@@ -92,12 +92,35 @@ impl Page {
         self.item(vec![plain(indent)], indent, tone, text);
     }
 
-    /// Adds a label and the sentence that belongs to it; further lines are set in by `hang` columns.
+    /// Adds a text with its lines and their indentation, set in by `indent` columns; only lines that are too long are
+    /// broken.
+    pub fn verbatim(&mut self, indent: usize, tone: Tone, text: &str) {
+        for line in text.lines() {
+            let words = line.trim_start();
+            let indent = (indent + line.len() - words.len()).min(self.width / 2);
+            self.item(vec![plain(indent)], indent + 2, tone, words);
+        }
+    }
+
+    /// Adds a label and the sentence that belongs to it; further lines are set in by `hang` columns. Behind a long label
+    /// the sentence begins on a line of its own, and a label that is too long is broken itself.
     pub fn item(&mut self, label: Row, hang: usize, tone: Tone, text: &str) {
         let used: usize = label.iter().map(|words| words.text.width()).sum();
         let text = self.style.text(text).into_owned();
         let hang = hang.min(self.width / 2);
-        let first = self.width.saturating_sub(used);
+        let mut first = self.width.saturating_sub(used);
+        let word = text.split(' ').next().unwrap_or_default().width();
+        let mut label = label;
+        let needed = word.min(self.width.saturating_sub(hang)).max(4);
+        if used > hang && first < needed && (used > self.width || word > 0) {
+            let rows = self.broken_label(label, hang);
+            self.rows.extend(rows);
+            if word == 0 {
+                return;
+            }
+            label = vec![plain(hang)];
+            first = self.width.saturating_sub(hang);
+        }
         let mut label = Some(label);
         for line in broken(&text, first, self.width.saturating_sub(hang)) {
             let mut row = label.take().unwrap_or_else(|| vec![plain(hang)]);
@@ -105,6 +128,54 @@ impl Page {
             self.rows.push(row);
         }
     }
+
+    /// A label in lines of the width of the page.
+    fn broken_label(&self, label: Row, hang: usize) -> Vec<Row> {
+        let mut rows = vec![Row::new()];
+        let mut used = 0;
+        for words in label {
+            let mut left = words.text.as_str();
+            while !left.is_empty() {
+                let room = self.width.saturating_sub(used);
+                let whole = left.width() <= room || (used > hang && left.width() <= self.width.saturating_sub(hang));
+                if used > hang && left.width() > room && (whole || room < 4) {
+                    rows.push(vec![plain(hang)]);
+                    used = hang;
+                    // Blanks between two words are no longer needed between two lines.
+                    left = left.trim_start();
+                    continue;
+                }
+                let (now, rest) = left.split_at(fitting(left, room.max(1)));
+                if let Some(row) = rows.last_mut() {
+                    row.push(Words { tone: words.tone, text: now.to_owned() });
+                }
+                used += now.width();
+                left = rest;
+            }
+        }
+        // Blanks alone make no line.
+        rows.retain(|row| row.iter().any(|words| !words.text.trim().is_empty()));
+        rows
+    }
+}
+
+/// How many bytes of a text fit into some columns: whole words where possible, and at least one letter.
+fn fitting(text: &str, room: usize) -> usize {
+    if text.width() <= room {
+        return text.len();
+    }
+    let mut used = 0;
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or_default();
+        if used > room && at > 0 {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    let text = text.get(..end).unwrap_or_default();
+    // A word moves to the next line only where that leaves this one at least half full.
+    text.rfind(' ').map(|at| at + 1).filter(|at| *at * 2 > end).unwrap_or(end)
 }
 
 /// Blanks.
@@ -179,6 +250,25 @@ mod tests {
         let mut page = Page::new(16, Style::default());
         page.sentence(0, Tone::Plain, "in .github/workflows/publish.yml/averyveryverylongname it");
         assert_eq!(lines(&page), ["in .github/", "workflows/", "publish.yml/", "averyveryverylon", "gname it"]);
+    }
+
+    #[test]
+    fn long_labels_and_texts_to_paste_lose_nothing() {
+        let mut page = Page::new(20, Style::default());
+        let label = vec![plain(2), page.words(Tone::Accent, "GET /repos/o/r/branches/main 404"), plain(2)];
+        page.item(label, 6, Tone::Plain, "message = needed");
+        assert_eq!(lines(&page), ["  GET /repos/o/r/bra", "      nches/main 404", "      message =", "      needed"]);
+        let mut page = Page::new(12, Style::default());
+        page.item(
+            vec![page.words(Tone::Accent, "GET /repos/o"), plain(2), page.words(Tone::Plain, "403")],
+            4,
+            Tone::Dim,
+            "",
+        );
+        assert_eq!(lines(&page), ["GET /repos/o", "    403"]);
+        let mut page = Page::new(20, Style::default());
+        page.verbatim(2, Tone::Dim, "run: |\n  for file in dist/*; do\n    x");
+        assert_eq!(lines(&page), ["  run: |", "    for file in", "      dist/*; do", "      x"]);
     }
 
     #[test]

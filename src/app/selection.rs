@@ -3,7 +3,7 @@
 use super::content::Contents;
 use super::layout::{self, Columns, Pane};
 use super::{Model, Place};
-use crate::fact::{RepoId, SurveyEvent};
+use crate::fact::{LogLevel, LogLine, RepoId, SurveyEvent};
 use crate::fleet::Repo;
 use crate::requirement::{Finding, Meta, Verdict};
 
@@ -15,6 +15,10 @@ impl Model {
         }
         self.resume();
         self.matrix.arrange(&self.fleet);
+        if let Some(words) = self.options.keymap.disarmed() {
+            self.note(LogLine { at: self.options.now, level: LogLevel::Warn, text: words.clone() });
+            self.say(words);
+        }
     }
 
     /// The repository under the cursor.

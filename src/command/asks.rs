@@ -282,7 +282,7 @@ fn ask(index: usize, wanted: Wanted, recordings: Option<&Recordings>, choices: &
     let id = RepoId { index, target: Arc::from(shown.as_str()) };
     let aim = match aim {
         Ok(aim) => aim,
-        Err(why) => return Ask::Unreachable { target: Target { id, repository: None, path: None }, why },
+        Err(why) => return Ask::Unreachable { target: Target { id, repository: None, path: None, whole: None }, why },
     };
     match (aim, clone) {
         (Aim::Folder(folder), _) => from_folder(id, None, &folder),

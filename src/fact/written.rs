@@ -233,7 +233,7 @@ mod tests {
     fn every_state_comes_back_from_yaml_and_json_as_it_was() {
         let at: Timestamp = "2026-11-20T14:32:00Z".parse().unwrap();
         let stale = Observed { value: Some(7), origin: Origin::Checkout, at, stale: true };
-        let facts: [Fact<Option<u8>>; 6] = [
+        let facts: [Fact<Option<u8>>; 7] = [
             Fact::Pending,
             Fact::local(None, at),
             Fact::api(Some(3), "GET /x", 203, at),

@@ -123,7 +123,7 @@ impl PatchError {
     /// The files that kept it from being done.
     pub fn failures(&self) -> &[Failure] {
         match self {
-            Self::Refused(failures) | Self::NotUndone(failures) => failures,
+            Self::Refused(failures) | Self::NotUndone { failures, .. } => failures,
             _ => &[],
         }
     }

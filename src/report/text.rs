@@ -139,7 +139,7 @@ fn publish(step: &Publish, repo: &Repo) -> String {
         other if other.decides() => format!(" ({})", other.word()),
         other => format!(" ({}, does not decide)", other.word()),
     };
-    format!("{}{kind} by {workflow}{job}{number}: {}", step.registry.word(), step.found_by)
+    format!("{}{kind} by {workflow}{job}{number}: {}", step.registry.word(), step.called())
 }
 
 fn and_more(all: usize, page: &mut Page<'_>) -> io::Result<()> {

@@ -74,7 +74,7 @@ fn judge(facts: &Facts, publish: &Publish, caller: Caller, tally: &mut Tally) {
     let opaque = publish.kind == PublishKind::Opaque;
     if opaque && verifies.found.is_empty() && !(attests.found.is_empty() && attesting::provably_absent(facts, publish))
     {
-        let why = format!("whether {} in {name} verifies what it publishes cannot be seen", publish.found_by);
+        let why = format!("whether {} in {name} verifies what it publishes cannot be seen", publish.called());
         return tally.add_unknown(Unknown::new(Reason::RunTime, why), publishing::evidence(facts, publish, "a script"));
     }
     if attests.found.is_empty() {

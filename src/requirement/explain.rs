@@ -27,7 +27,18 @@ pub fn body(id: &str) -> &'static str {
     page(id).split_once('\n').map(|(_, rest)| rest.trim_start()).unwrap_or_default()
 }
 
-/// The sentences under one heading of a page, as paragraphs whose lines are joined.
+/// What begins a line of text to paste, and the line as it stands in [`section`].
+const INDENT: &str = "    ";
+
+/// The lines of a paragraph of [`section`] that is a text to paste, such as a step of a workflow; none for a sentence.
+pub fn snippet(paragraph: &str) -> Option<String> {
+    let lines = paragraph
+        .starts_with(INDENT)
+        .then(|| paragraph.lines().map(|line| line.get(INDENT.len()..).unwrap_or_default()));
+    Some(lines?.collect::<Vec<_>>().join("\n"))
+}
+
+/// The sentences under one heading of a page, as paragraphs whose lines are joined. Those of a text to paste stay apart.
 pub fn section(id: &str, heading: &str) -> Vec<String> {
     let lines = page(id).lines().skip_while(|line| line.strip_prefix("## ") != Some(heading)).skip(1);
     paragraphs(lines.take_while(|line| !line.starts_with("## ")))
@@ -45,7 +56,13 @@ fn paragraphs<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut open = false;
     for line in lines {
         let words = line.trim();
+        let pasted = line.starts_with(INDENT) && !words.is_empty();
         match all.last_mut() {
+            Some(last) if pasted && last.starts_with(INDENT) => {
+                last.push('\n');
+                last.push_str(line.trim_end());
+            }
+            _ if pasted && !open => all.push(line.trim_end().to_owned()),
             Some(last) if open && !words.is_empty() && !words.starts_with("- ") => {
                 last.push(' ');
                 last.push_str(words);
@@ -74,5 +91,15 @@ mod tests {
         assert_eq!(judged.len(), 5, "{judged:?}");
         assert!(judged.iter().all(|item| item.starts_with("- `")));
         assert_eq!(section("R08", "Nothing"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_text_to_paste_keeps_its_lines() {
+        let told = section("R11", "What to do");
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(snippet(&told[0]), None);
+        let pasted = snippet(&told[1]).unwrap();
+        assert!(pasted.starts_with("- env:\n    GH_TOKEN: ${{ github.token }}\n  shell: bash\n  run: |\n    for file"));
+        assert!(pasted.ends_with("\n    done"), "{pasted}");
     }
 }

@@ -47,7 +47,7 @@ fn looked(facts: &Facts) -> Vec<Evidence> {
     let others = facts.publishes.iter().filter_map(|publish| {
         let note = format!(
             "{} to {} ({}) does not count as a release",
-            publish.found_by,
+            publish.called(),
             publish.registry.word(),
             publish.kind.word()
         );
@@ -149,7 +149,7 @@ pub fn evidence(facts: &Facts, publish: &Publish, note: &str) -> Vec<Evidence> {
 pub fn name(facts: &Facts, publish: &Publish) -> String {
     match (publish.workflow(&facts.workflows), publish.job(&facts.workflows)) {
         (Some(workflow), Some(job)) => format!("{} job `{}`", workflow.file_name(), job.id.value),
-        _ => publish.found_by.clone(),
+        _ => publish.called(),
     }
 }
 

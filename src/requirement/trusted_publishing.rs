@@ -125,7 +125,7 @@ fn identity(facts: &Facts, publish: &Publish, tally: &mut Tally) {
         Access::None | Access::Read if publish.kind == PublishKind::Opaque && !by_hand_token => {
             let why = format!(
                 "how {} in {name} proves who it is cannot be seen: it has no `id-token: write`",
-                publish.found_by
+                publish.called()
             );
             tally.add_unknown(Unknown::new(Reason::RunTime, why), here("no identity token"));
         }

@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::age::{Age, ago, moment, total};
 use crate::app::content::said;
 use crate::app::footer::GAP;
+use crate::app::matrix::Count;
 use crate::app::{Mode, Model, Place};
 use crate::checklist::State;
 use crate::fleet::{Readiness, Repo};
@@ -30,7 +31,9 @@ pub fn header(model: &Model, pen: &mut Pen<'_>) {
         Place::Checklist => checklist(model),
     };
     let (title, corner) = (model.look().text(&title).into_owned(), model.look().text(&corner).into_owned());
-    let wide = u16::try_from(corner.width()).unwrap_or(u16::MAX).min(area.width / 2 + 8);
+    // The corner takes what the title leaves, and at least half.
+    let left = area.width.saturating_sub(u16::try_from(title.width()).unwrap_or(u16::MAX).saturating_add(3));
+    let wide = u16::try_from(corner.width()).unwrap_or(u16::MAX).min(left.max(area.width / 2 + 8));
     let room = area.width.saturating_sub(wide + 3);
     let strong = pen.look.strong();
     pen.write((area.x + 1, area.y), &title, room, strong);
@@ -58,23 +61,26 @@ fn fleet(model: &Model, wide: bool) -> (String, String) {
         (answered, all) = (answered + repo.answered, all + total(repo));
     }
     let named = if repos.len() == 1 { "1 repository".to_owned() } else { format!("{} repositories", repos.len()) };
-    let mut parts = Vec::new();
-    if !model.matrix.marks.is_empty() {
-        parts.push(format!("{} marked", model.matrix.marks.len()));
-    }
-    if model.options.offline {
-        parts.push("offline".to_owned());
-    }
-    if let Some(quota) = model.fleet.quota {
-        parts.push(format!("quota {}/{}", quota.left, quota.limit));
-    }
-    parts.push(if open { format!("fetching {answered}/{all}") } else { "up to date".to_owned() });
+    let marked = model.matrix.marks.len();
+    let marked = (marked > 0).then(|| format!("{marked} marked"));
+    let quota = model.fleet.quota.map(|quota| format!("quota {}/{}", quota.left, quota.limit));
+    let answers = if open { format!("fetching {answered}/{all}") } else { model.how_answered(wide) };
     let standing = format!("{ready} ready  {not_ready} not ready  {undecided} undecided");
-    let title = if wide { format!("shipworthy  {named}  {standing}") } else { format!("shipworthy  {named}") };
-    if !wide && !open && parts.len() == 1 {
-        return (title, standing);
+    let titles = if wide {
+        vec![format!("shipworthy  {named}  {standing}")]
+    } else {
+        vec![format!("shipworthy  {named}"), named]
+    };
+    let left = |title: &str| usize::from(model.size.0).saturating_sub(title.width() + 4);
+    let parts = [marked, (!wide && !open).then_some(standing), quota, Some(answers)];
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    // Whether the answers came is what a reader has to know, so the rest gives way.
+    while parts.len() > 1 && titles.iter().all(|title| parts.join("  ").width() > left(title)) {
+        parts.remove(parts.len() - 2);
     }
-    (title, parts.join("  "))
+    let corner = parts.join("  ");
+    let title = titles.iter().find(|title| corner.width() <= left(title)).or(titles.first());
+    (title.cloned().unwrap_or_default(), corner)
 }
 
 /// Whose release is walked through, and how far it is.
@@ -104,18 +110,30 @@ fn named(repo: &Repo) -> String {
 
 fn repo(model: &Model, wide: bool) -> (String, String) {
     let Some(repo) = model.chosen() else { return ("no repository".to_owned(), String::new()) };
-    let count =
-        |verdicts: &[Verdict]| repo.findings.iter().filter(|finding| verdicts.contains(&finding.verdict)).count();
-    let asks = count(&[Verdict::Unknown, Verdict::Manual]);
-    let cannot = if wide { "cannot tell" } else { "?" };
-    let mut words = format!("{} pass  {} fail", count(&[Verdict::Pass]), count(&[Verdict::Fail]));
-    for (count, word) in [(count(&[Verdict::Warn]), "warn"), (asks, cannot), (count(&[Verdict::Waived]), "waived")] {
-        if count > 0 {
-            words.push_str(&format!("  {count} {word}"));
+    let corner = |words: String| {
+        if model.size.0 < 80 { words } else { format!("{words}  {}", when(model, repo)) }
+    };
+    let title = named(repo);
+    let room = usize::from(model.size.0).saturating_sub(title.width().min(40) + 4);
+    let full = corner(counted(model, repo, wide));
+    let fits = full.width() <= room;
+    (title, if fits { full } else { corner(counted(model, repo, false)) })
+}
+
+/// How many requirements of a repository have each verdict: those that decide, and behind a plus those beside them, as
+/// the fleet counts them. Marks stand for all words but the first two where there is little room.
+fn counted(model: &Model, repo: &Repo, wide: bool) -> String {
+    let shown = [Verdict::Pass, Verdict::Fail, Verdict::Warn, Verdict::Unknown, Verdict::Manual, Verdict::Waived];
+    let counts = shown.into_iter().map(|verdict| {
+        let count = Count::of(repo, &model.fleet.rules, verdict);
+        match verdict {
+            Verdict::Fail => count.before("fail"),
+            Verdict::Pass => count.before("pass"),
+            _ if wide => count.before(said(verdict)),
+            _ => count.behind(model.look().glyph(verdict)),
         }
-    }
-    let corner = if model.size.0 < 80 { words } else { format!("{words}  {}", when(model, repo)) };
-    (named(repo), corner)
+    });
+    counts.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// How far the answers are, or when the last one came.
@@ -185,8 +203,11 @@ fn typed(
     let (text, column) = field.window(usize::from(room.saturating_sub(1)).max(1));
     let after = pen.write((x, y), &model.look().text(&text), room, plain);
     let hint = match &model.mode {
-        Mode::Filter { .. } if model.place == Place::Fleet => match model.matrix.filter.mistake() {
-            Some(mistake) => mistake.to_owned(),
+        Mode::Filter { .. } if model.place == Place::Fleet => match model.wrong_filter() {
+            Some(mistake) if model.matrix.filter.mistake().is_none() => {
+                format!("0 of {}; {mistake}", model.fleet.repos.len())
+            }
+            Some(mistake) => mistake,
             None if field.text().is_empty() => {
                 "letters of a name, R08:fail, is:unknown, is:stale, not:R08:fail".to_owned()
             }
@@ -195,11 +216,16 @@ fn typed(
         Mode::Release(_) => crate::checklist::version::mistake(field.text().trim())
             .unwrap_or_else(|| "as on the index and without the letter of the tag; empty for none yet".to_owned()),
         Mode::Destination(_) if field.text().is_empty() => "a folder or a file; empty for the state folder".to_owned(),
+        Mode::Command(line) => line.mistake.clone().unwrap_or_default(),
         _ => String::new(),
+    };
+    let style = match &model.mode {
+        Mode::Command(_) => pen.look.verdict(Verdict::Fail),
+        _ => pen.look.dim(),
     };
     let end = x + room;
     if after + 3 < end {
-        pen.write((after + 3, y), &hint, end - after - 3, pen.look.dim());
+        pen.write((after + 3, y), &model.look().text(&hint), end - after - 3, style);
     }
     (x + u16::try_from(column).unwrap_or_default(), y)
 }
@@ -257,7 +283,7 @@ fn found_by(repo: &Repo, room: usize) -> String {
     let found = match decides.or(repo.facts.publishes.first()) {
         Some(publish) => {
             let file = crate::app::content::short_path(&publish.file);
-            format!("Published by {} in {file}.", publish.found_by)
+            format!("Published by {} in {file}.", publish.called())
         }
         None if repo.finished => "No step that publishes was found.".to_owned(),
         None => return String::new(),

@@ -6,27 +6,10 @@ use super::Pen;
 use crate::app::Model;
 use crate::app::age::{Age, ago, updated};
 use crate::app::layout::{Area, Columns, MARGIN};
-use crate::app::matrix::{Tally, weight};
+use crate::app::matrix::{SHORT, Tally, weight};
 use crate::fact::RepoId;
 use crate::fleet::{Readiness, Repo};
 use crate::requirement::{Meta, Verdict};
-
-/// Short names of the requirements, for the heads of wide columns.
-const SHORT: &[(&str, &str)] = &[
-    ("R01", "docs"),
-    ("R02", "trig"),
-    ("R03", "sign"),
-    ("R04", "brch"),
-    ("R05", "perm"),
-    ("R06", "acts"),
-    ("R07", "envs"),
-    ("R08", "pins"),
-    ("R09", "depb"),
-    ("R10", "att+"),
-    ("R11", "att?"),
-    ("R12", "oidc"),
-    ("R13", "badg"),
-];
 
 /// Draws the matrix.
 pub fn draw(model: &Model, area: Area, pen: &mut Pen<'_>) {
@@ -111,7 +94,9 @@ fn row(model: &Model, (id, repo): (&RepoId, &Repo), y: u16, (inner, columns, vis
     pen.write((inner.x, y), cursor, 1, accent);
     pen.write((inner.x + 1, y), marks, 1, accent);
     let style = if chosen { pen.look.chosen() } else { faded.unwrap_or_default() };
-    pen.write((inner.x + MARGIN, y), &name(model, repo), columns.name.saturating_sub(1), style);
+    let room = columns.name.saturating_sub(1);
+    let name = name(model, repo, room, pen);
+    pen.write((inner.x + MARGIN, y), &name, room, style);
     for (slot, (at, meta)) in (0_u16..).zip(visible) {
         let finding = repo.findings.iter().find(|finding| finding.meta.id == meta.id);
         let verdict = finding.map_or(Verdict::Pending, |finding| finding.verdict);
@@ -135,17 +120,22 @@ fn cell(model: &Model, (x, y): (u16, u16), verdict: Verdict, style: Style, chose
     }
 }
 
-/// What the row is called: what was typed, and whether it is a folder only.
-fn name(model: &Model, repo: &Repo) -> String {
-    let name = repo.name();
-    let folder = repo.target.path.is_some() && repo.target.repository.is_none();
-    let name = if folder && !name.contains('(') { format!("{name} (checkout)") } else { name };
-    model.look().text(&name).into_owned()
+/// What the row is called: what was typed, with a stroke behind a folder that stands among repositories of a forge. The
+/// stroke stays where the name is cut.
+fn name(model: &Model, repo: &Repo, room: u16, pen: &Pen<'_>) -> String {
+    let is_folder = |repo: &Repo| repo.target.path.is_some() && repo.target.repository.is_none();
+    let name = model.look().text(&repo.name()).into_owned();
+    let marked = is_folder(repo) && !model.fleet.repos.values().all(|repo| is_folder(repo));
+    if !marked || name.ends_with('/') {
+        return name;
+    }
+    format!("{}/", pen.cut(&name, usize::from(room.saturating_sub(1))))
 }
 
 /// Whether it is safe to ship, and how old that is.
 fn standing(model: &Model, repo: &Repo, age: &Age, y: u16, (inner, columns): (Area, &Columns), pen: &mut Pen<'_>) {
-    let (words, style) = verdict(model, repo, age, columns.verdict.1 >= 12, pen);
+    let room = usize::from(columns.verdict.1.saturating_sub(1));
+    let (words, style) = verdict(model, repo, age, room, pen);
     pen.write((inner.x + columns.verdict.0, y), &words, columns.verdict.1.saturating_sub(1), style);
     if columns.updated.1 > 0 {
         let end = inner.x + columns.updated.0 + columns.updated.1 - 1;
@@ -154,8 +144,8 @@ fn standing(model: &Model, repo: &Repo, age: &Age, y: u16, (inner, columns): (Ar
     }
 }
 
-fn verdict(model: &Model, repo: &Repo, age: &Age, wide: bool, pen: &Pen<'_>) -> (String, Style) {
-    let look = pen.look;
+fn verdict(model: &Model, repo: &Repo, age: &Age, room: usize, pen: &Pen<'_>) -> (String, Style) {
+    let (look, wide) = (pen.look, room > 10);
     if !repo.finished && repo.findings.is_empty() {
         return (model.look().glyph(Verdict::Pending).to_owned(), look.dim());
     }
@@ -169,15 +159,15 @@ fn verdict(model: &Model, repo: &Repo, age: &Age, wide: bool, pen: &Pen<'_>) -> 
         return (words, look.dim());
     }
     let tally = Tally::of(repo, &model.fleet.rules);
-    let asks = if tally.asks > 0 { format!("{} ask", tally.asks) } else { String::new() };
-    match tally.readiness {
-        Readiness::Ready => ("READY".to_owned(), look.verdict(Verdict::Pass).add_modifier(Modifier::BOLD)),
-        Readiness::Undecided => (asks, look.verdict(Verdict::Unknown)),
-        Readiness::NotReady if wide => {
-            (format!("{:7} {asks}", format!("{} fail", tally.fails)).trim_end().to_owned(), look.verdict(Verdict::Fail))
-        }
-        Readiness::NotReady => (format!("{} fail", tally.fails), look.verdict(Verdict::Fail)),
-    }
+    let glyph = |verdict| model.look().glyph(verdict);
+    let words = tally.words(glyph(Verdict::Unknown), glyph(Verdict::Manual), room);
+    let style = match tally.readiness {
+        Readiness::Ready => look.verdict(Verdict::Pass).add_modifier(Modifier::BOLD),
+        Readiness::Undecided if tally.unknown == 0 => look.verdict(Verdict::Manual),
+        Readiness::Undecided => look.verdict(Verdict::Unknown),
+        Readiness::NotReady => look.verdict(Verdict::Fail),
+    };
+    (words, style)
 }
 
 /// The worst finding in words, where the screen is wide enough.

@@ -8,6 +8,7 @@ use crate::app::command::{CommandLine, WORDS};
 use crate::app::copy::Menu;
 use crate::app::help::{Help, HelpLine};
 use crate::app::layout::Area;
+use crate::app::page::{Page, Row, Tone, Words};
 use crate::app::waiver::{Form, LABELS};
 use crate::app::{Mode, Model};
 use crate::report::VERSION;
@@ -47,44 +48,63 @@ fn middle(model: &Model, width: u16, height: u16) -> Area {
 enum Line {
     Heading(&'static str),
     Keys(HelpLine),
+    Words(Row),
     Blank,
 }
 
 fn draw_help(model: &Model, help: &Help, pen: &mut Pen<'_>) {
     let (columns, rows) = model.size;
     let wide = columns >= 100;
-    let about = about(model);
-    let below = u16::try_from(about.len()).unwrap_or_default() + 2;
-    let needed = u16::try_from(help_columns(model, help, columns - 6).1).unwrap_or(u16::MAX).saturating_add(below + 2);
-    let area = if wide { middle(model, columns - 4, needed.min(rows - 5)) } else { middle(model, columns, rows - 3) };
+    let across = if wide { columns - 4 } else { columns };
+    let (keys, about) = help_parts(model, help, across - 2);
+    let longest = keys.iter().map(Vec::len).max().unwrap_or_default();
+    let below = u16::try_from(about.len() + 1).unwrap_or_default();
+    let needed = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(below + 2);
+    let area = if wide { middle(model, across, needed.min(rows - 5)) } else { middle(model, columns, rows - 3) };
     pen.clear(area);
     let filter = model.look().text(help.filter.text()).into_owned();
     let corner = if help.filter.text().is_empty() { "? or esc closes".to_owned() } else { format!("filter: {filter}") };
     pen.frame(area, &format!("Help: {}", model.place.word()), &corner, true);
     let inner = area.inner();
-    let keys = Area { height: inner.height.saturating_sub(below), ..inner };
-    help_keys(model, help, keys, pen);
-    let y = keys.y + keys.height + 1;
-    legend::marks(model, (inner.x + 1, y), inner.width.saturating_sub(2), pen);
-    for (y, words) in (y + 1..inner.y + inner.height).zip(&about) {
-        let words = model.look().text(words).into_owned();
-        pen.write((inner.x + 1, y), &words, inner.width.saturating_sub(2), pen.look.dim());
+    let above = Area { height: inner.height.saturating_sub(below), ..inner };
+    help_keys(model, help, &keys, above, pen);
+    for (y, row) in (above.y + above.height + 1..inner.y + inner.height).zip(&about) {
+        pen.row((inner.x + 1, y), row, inner.width.saturating_sub(2));
     }
 }
 
-/// Version and paths.
-fn about(model: &Model) -> Vec<String> {
-    let mut lines = vec!["Grey keys do nothing on this screen; press one, and it says why.".to_owned()];
+/// The keys in columns, and what stands below them whatever is scrolled. Where there is one column only, that is what
+/// the marks mean alone, and the rest follows the keys.
+fn help_parts(model: &Model, help: &Help, width: u16) -> (Vec<Vec<Line>>, Vec<Row>) {
+    let mut columns = help_columns(model, help, width);
+    let room = usize::from(width.saturating_sub(2));
+    let mut below = legend::marks(model, room);
+    let about = about(model, room);
+    match columns.as_mut_slice() {
+        [only] => {
+            only.push(Line::Blank);
+            only.extend(about.into_iter().map(Line::Words));
+        }
+        _ => below.extend(about),
+    }
+    (columns, below)
+}
+
+/// What counts mean, version and paths.
+fn about(model: &Model, room: usize) -> Vec<Row> {
+    let mut page = Page::new(room, model.look());
+    page.sentence(0, Tone::Dim, legend::COUNTS);
+    page.sentence(0, Tone::Dim, "Grey keys do nothing on this screen; press one, and it says why.");
+    page.sentence(0, Tone::Dim, &format!("shipworthy {VERSION}   times are UTC   shift and drag selects text"));
     let paths: Vec<String> = model.options.paths.iter().map(|(what, path)| format!("{what} {path}")).collect();
-    lines.push(format!("shipworthy {VERSION}   times are UTC   shift and drag selects text"));
     if !paths.is_empty() {
-        lines.push(paths.join("   "));
+        page.sentence(0, Tone::Dim, &paths.join("   "));
     }
-    lines
+    page.rows
 }
 
-/// The lines of the help in three columns, two, or one, as there is room; and how many lines the longest has.
-fn help_columns(model: &Model, help: &Help, width: u16) -> (Vec<Vec<Line>>, usize) {
+/// The lines of the help in three columns, two, or one, as there is room.
+fn help_columns(model: &Model, help: &Help, width: u16) -> Vec<Vec<Line>> {
     let count = match width {
         110.. => 3,
         76.. => 2,
@@ -103,23 +123,24 @@ fn help_columns(model: &Model, help: &Help, width: u16) -> (Vec<Vec<Line>>, usiz
         column.push(Line::Heading(group.word()));
         column.extend(lines.into_iter().map(Line::Keys));
     }
-    let longest = columns.iter().map(Vec::len).max().unwrap_or_default();
-    (columns, longest)
+    if columns.iter().all(Vec::is_empty)
+        && let Some(first) = columns.first_mut()
+    {
+        first.push(Line::Words(vec![Words { tone: Tone::Dim, text: "no key fits; esc shows all".to_owned() }]));
+    }
+    columns
 }
 
-fn help_keys(model: &Model, help: &Help, area: Area, pen: &mut Pen<'_>) {
-    let (columns, longest) = help_columns(model, help, area.width);
+fn help_keys(model: &Model, help: &Help, columns: &[Vec<Line>], area: Area, pen: &mut Pen<'_>) {
+    let longest = columns.iter().map(Vec::len).max().unwrap_or_default();
     let width = area.width / u16::try_from(columns.len()).unwrap_or(1).max(1);
     let height = usize::from(area.height);
     let top = help.top.min(longest.saturating_sub(height));
-    for (slot, column) in (0_u16..).zip(&columns) {
+    for (slot, column) in (0_u16..).zip(columns) {
         for (y, line) in (area.y..).zip(column.iter().skip(top).take(height)) {
             let end = area.x + (slot + 1) * width;
             help_line(model, line, (area.x + slot * width + 1, y), end, pen);
         }
-    }
-    if longest == 0 {
-        pen.write((area.x + 1, area.y), "no key fits; esc shows all", area.width - 2, pen.look.dim());
     }
     let frame = Area { x: area.x - 1, y: area.y - 1, width: area.width + 2, height: area.height + 2 };
     pen.scrollbar(frame, longest, top);
@@ -128,6 +149,7 @@ fn help_keys(model: &Model, help: &Help, area: Area, pen: &mut Pen<'_>) {
 fn help_line(model: &Model, line: &Line, (x, y): (u16, u16), end: u16, pen: &mut Pen<'_>) {
     match line {
         Line::Blank => {}
+        Line::Words(row) => pen.row((x, y), row, end.saturating_sub(x)),
         Line::Heading(words) => {
             pen.write((x, y), words, end.saturating_sub(x), pen.look.strong());
         }
@@ -141,31 +163,40 @@ fn help_line(model: &Model, line: &Line, (x, y): (u16, u16), end: u16, pen: &mut
     }
 }
 
-/// What a command could become, above the line it is typed in.
+/// What a command could become, above the line it is typed in. While an argument is typed, what the word takes stands
+/// in the frame, also where nothing known begins so.
 fn completions(model: &Model, line: &CommandLine, pen: &mut Pen<'_>) {
     let all = line.completions(model);
-    if all.is_empty() {
+    let word = line.word();
+    if all.is_empty() && word.is_none() {
         return;
     }
-    let shown = all.len().min(MOST).min(usize::from(model.size.1.saturating_sub(6)));
+    let title = word.map_or_else(|| "Commands".to_owned(), |(name, takes, _)| format!("{name} {takes}"));
+    let mut rows: Vec<(String, String)> =
+        all.iter().map(|words| (model.look().text(words).into_owned(), explained(words))).collect();
+    if let Some((_, _, help)) = word.filter(|_| all.is_empty()) {
+        rows.push((help.to_owned(), String::new()));
+    }
+    let shown = rows.len().min(MOST).min(usize::from(model.size.1.saturating_sub(6)));
     let top = line.taken().map_or(0, |at| (at + 1).saturating_sub(shown));
     let height = u16::try_from(shown + 2).unwrap_or(3);
     let status = model.layout().status.y;
-    let width = 74.min(model.size.0);
+    let needed = rows.iter().map(|(words, help)| words.width().max(15) + help.width() + 5).max().unwrap_or_default();
+    let width = u16::try_from(needed).unwrap_or(u16::MAX).max(74).min(model.size.0);
     let area = Area { x: 0, y: status.saturating_sub(height), width, height };
     pen.clear(area);
-    pen.frame(area, "Commands", &format!("{}", all.len()), true);
+    let corner = if all.is_empty() { String::new() } else { all.len().to_string() };
+    pen.frame(area, &title, &corner, true);
     let inner = area.inner();
-    for (y, (at, words)) in (inner.y..).zip(all.iter().enumerate().skip(top).take(shown)) {
+    for (y, (at, (words, help))) in (inner.y..).zip(rows.iter().enumerate().skip(top).take(shown)) {
         let chosen = line.taken() == Some(at);
         let style = if chosen { pen.look.chosen() } else { pen.look.plain() };
-        let word = model.look().text(words).into_owned();
         pen.write((inner.x, y), if chosen { ">" } else { " " }, 1, pen.look.title(true));
-        let after = pen.write((inner.x + 1, y), &word, inner.width - 2, style);
+        let after = pen.write((inner.x + 1, y), words, inner.width - 2, style);
         let from = after.max(inner.x + 16) + 1;
-        pen.write((from, y), &explained(words), (inner.x + inner.width).saturating_sub(from + 1), pen.look.dim());
+        pen.write((from, y), help, (inner.x + inner.width).saturating_sub(from), pen.look.dim());
     }
-    pen.scrollbar(area, all.len(), top);
+    pen.scrollbar(area, rows.len(), top);
 }
 
 /// What a command does.

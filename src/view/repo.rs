@@ -10,6 +10,9 @@ use crate::requirement::{Finding, Verdict};
 /// Columns of the id and the name.
 const NAME: u16 = 24;
 
+/// Columns of the verdict and of what can be fixed, before the reason.
+const REASON: u16 = 25;
+
 /// Draws the list.
 pub fn draw(model: &Model, area: Area, pen: &mut Pen<'_>) {
     let listed = model.listed();
@@ -49,7 +52,8 @@ pub fn draw(model: &Model, area: Area, pen: &mut Pen<'_>) {
     pen.scrollbar(area, listed.len(), top);
 }
 
-/// What stands behind the name: the verdict and what can be fixed, or the reason where the detail has little room.
+/// What stands behind the name: the verdict, what can be fixed, and the reason as far as there is room; the reason
+/// alone where the detail has little room.
 fn rest(model: &Model, finding: Option<&Finding>, (x, y): (u16, u16), end: u16, pen: &mut Pen<'_>) {
     let room = end.saturating_sub(x + 1);
     let Some(finding) = finding else {
@@ -63,6 +67,11 @@ fn rest(model: &Model, finding: Option<&Finding>, (x, y): (u16, u16), end: u16, 
         return;
     }
     pen.write((x, y), said(finding.verdict), room, style);
+    let reason = room.saturating_sub(REASON);
+    if reason >= 24 {
+        let words = model.look().text(&finding.summary).into_owned();
+        pen.write((x + REASON, y), &words, reason, pen.look.plain());
+    }
     if finding.fix.is_some() {
         pen.write((x + 16, y), "[f]", room.saturating_sub(16), pen.look.accent());
     } else if crate::app::needs_work(finding.verdict) && finding.guide.is_some() {

@@ -84,7 +84,8 @@ fn pieces_word(count: usize) -> String {
     if count == 1 { "1 piece".to_owned() } else { format!("{count} pieces") }
 }
 
-fn waiver(finding: &Finding, page: &mut Page) {
+/// The reason, the owner and the end of what was set aside.
+pub fn waiver(finding: &Finding, page: &mut Page) {
     if let Some(waiver) = &finding.waiver {
         let until = waiver.until.as_deref().map_or("without an end".to_owned(), |day| format!("until {day}"));
         let label = vec![plain(2), page.words(Tone::Verdict(Verdict::Waived), "set aside: ")];
@@ -98,5 +99,8 @@ fn empty(model: &Model, page: &mut Page) {
     } else {
         let text = model.matrix.filter.text();
         page.sentence(0, Tone::Plain, &format!("No repository fits the filter `{text}`; esc clears it."));
+        if let Some(hint) = model.matrix.filter.hint() {
+            page.sentence(0, Tone::Plain, &hint);
+        }
     }
 }

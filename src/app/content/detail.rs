@@ -1,5 +1,6 @@
 //! The pane beside the requirements of a repository: what the one under the cursor asks, says and needs.
 
+use super::cell::waiver;
 use super::evidence::{line, pieces};
 use super::{Content, remedy, said};
 use crate::app::Model;
@@ -32,6 +33,7 @@ pub fn content(model: &Model, mut page: Page, wide: bool) -> Content {
 fn brief(model: &Model, finding: &Finding, page: &mut Page) {
     let label = vec![page.mark(finding.verdict), plain(1)];
     page.item(label, 2, Tone::Plain, &finding.summary);
+    waiver(finding, page);
     if let Some(words) = remedy(finding) {
         page.sentence(2, Tone::Plain, &words);
     }
@@ -46,6 +48,7 @@ fn full(model: &Model, meta: &Meta, finding: &Finding, page: &mut Page) {
     page.blank();
     let label = vec![page.mark(finding.verdict), plain(1)];
     page.item(label, 2, Tone::Strong, &finding.summary);
+    waiver(finding, page);
     if let Some(why) = finding.unknown().filter(|_| finding.verdict == Verdict::Unknown) {
         page.sentence(2, Tone::Plain, &format!("Settled by {}.", crate::report::text::settled_by(why)));
     }

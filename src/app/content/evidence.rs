@@ -249,18 +249,14 @@ impl<'a> Answer<'a> {
         let when = self.fetched_at.map(|at| moment(at, model.options.now)).unwrap_or_default();
         let status = if self.status == 0 { "no answer".to_owned() } else { self.status.to_string() };
         let tone = if self.fetched_at.is_none() { Tone::Verdict(Verdict::Unknown) } else { Tone::Plain };
-        let head = vec![
-            page.words(Tone::Accent, self.endpoint),
-            plain(2),
-            page.words(tone, &status),
-            plain(2),
-            page.words(Tone::Dim, &if self.stale { format!("{when} stale") } else { when }),
-        ];
-        page.row(head);
+        let head = vec![page.words(Tone::Accent, self.endpoint), plain(2), page.words(tone, &status), plain(2)];
+        page.item(head, 4, Tone::Dim, &if self.stale { format!("{when} stale") } else { when });
     }
 
     fn line(&self, cursor: bool, wide: usize, page: &mut Page) {
-        let name = page.style().column(self.field, wide.max(3));
+        // A long name pushes its value to the next line rather than losing its beginning.
+        let long = self.field.width() > wide.max(3);
+        let name = if long { self.field.to_owned() } else { page.style().column(self.field, wide.max(3)) };
         let label = vec![
             page.words(Tone::Strong, if cursor { "> " } else { "  " }),
             page.mark(self.check.verdict),

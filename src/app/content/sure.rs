@@ -31,7 +31,7 @@ fn found_by(repo: &Repo, page: &mut Page) {
         let line = text.map(|text| crate::text::span::place(text, publish.file_span.start).line);
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
         let kind = if publish.kind == PublishKind::Production { "" } else { publish.kind.word() };
-        let words = format!("{} ({}{line}) {kind}", publish.found_by, short_path(&publish.file));
+        let words = format!("{} ({}{line}) {kind}", publish.called(), short_path(&publish.file));
         let label = vec![page.words(Tone::Dim, "Publish step found by"), plain(1)];
         page.item(label, 2, Tone::Plain, words.trim_end());
     }

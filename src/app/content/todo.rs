@@ -20,9 +20,18 @@ pub fn content(model: &Model, mut page: Page) -> Content {
     }
     if let Some(guide) = &finding.guide {
         steps(guide, &key(Action::Browse), &key(Action::Copy), &mut page);
-    } else if finding.fix.is_none() && !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable) {
+    } else if by_page(finding) {
         for words in explain::section(meta.id, "What to do") {
-            page.sentence(0, Tone::Plain, &words);
+            match explain::snippet(&words) {
+                Some(text) => {
+                    page.blank();
+                    page.verbatim(3, Tone::Dim, &text);
+                    page.blank();
+                    let words = format!("{} copies it.", key(Action::Copy));
+                    page.sentence(0, Tone::Plain, &words);
+                }
+                None => page.sentence(0, Tone::Plain, &words),
+            }
         }
         page.blank();
     }
@@ -31,6 +40,12 @@ pub fn content(model: &Model, mut page: Page) -> Content {
         page.sentence(0, Tone::Dim, &words);
     }
     Content { rows: page.rows, ..content }
+}
+
+/// Whether the page of its requirement says what to do, since nothing nearer does.
+pub fn by_page(finding: &Finding) -> bool {
+    let helped = finding.fix.is_some() || finding.guide.is_some();
+    !helped && !matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable)
 }
 
 /// What kind of work it is.
@@ -74,9 +89,7 @@ fn steps(guide: &Guide, browse: &str, copy: &str, page: &mut Page) {
     if !guide.command.is_empty() {
         page.blank();
         page.sentence(0, Tone::Plain, &format!("or copy the command with {copy}:"));
-        for line in guide.command.lines() {
-            page.item(vec![plain(3)], 5, Tone::Dim, line);
-        }
+        page.verbatim(3, Tone::Dim, &guide.command);
     }
     page.blank();
 }

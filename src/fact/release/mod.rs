@@ -137,6 +137,12 @@ pub struct Publish {
 }
 
 impl Publish {
+    /// What it was found by, to stand in a sentence: the name of a script is quoted, since it may be any word.
+    pub fn called(&self) -> String {
+        let is_script = !self.found_by.contains([' ', '/']);
+        if is_script { format!("`{}`", self.found_by) } else { self.found_by.clone() }
+    }
+
     /// The workflow it belongs to.
     pub fn workflow<'a>(&self, set: &'a WorkflowSet) -> Option<&'a Workflow> {
         set.workflows.get(self.workflow)

@@ -104,10 +104,10 @@ pub fn place<'a>(facts: &'a Facts, publish: &Publish) -> Result<Place<'a>, Strin
         ));
     }
     if publish.kind == PublishKind::Opaque {
-        return Err(format!("which files {} publishes is not to be seen", publish.found_by));
+        return Err(format!("which files {} publishes is not to be seen", publish.called()));
     }
     let folder = uploaded(publish).map(|uploaded| uploaded.folder()).filter(|folder| is_plain(folder));
-    let folder = folder.ok_or_else(|| format!("which folder {} uploads is not to be seen", publish.found_by))?;
+    let folder = folder.ok_or_else(|| format!("which folder {} uploads is not to be seen", publish.called()))?;
     if publish.command.is_some() && moves(facts, workflow, job, step) {
         return Err("its script runs in a folder of its own".to_owned());
     }

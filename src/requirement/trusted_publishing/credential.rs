@@ -245,11 +245,11 @@ impl View<'_> {
     fn opaque(&self) -> Said {
         let stored = credentials(&self.scope).into_iter().find(|held| held.source == Source::Stored);
         if let Some(held) = stored {
-            let (held_name, script) = (&held.name.value, &self.publish.found_by);
+            let (held_name, script) = (&held.name.value, self.publish.called());
             let summary = format!("{} hands the stored credential `{held_name}` to {script}", self.name);
             return Ok((Verdict::Fail, summary, self.at(&held.value, "a long-lived token")));
         }
-        let why = format!("whether {} uses a stored token cannot be seen", self.publish.found_by);
+        let why = format!("whether {} uses a stored token cannot be seen", self.publish.called());
         self.unseen(&why, self.here("publishes out of sight"))
     }
 }

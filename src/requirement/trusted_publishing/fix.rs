@@ -98,7 +98,7 @@ fn dropped(facts: &Facts, publish: &Publish, draft: &mut Draft) -> Result<Vec<Ed
         return Err("a workflow of another repository is handed the token".to_owned());
     };
     if publish.kind == PublishKind::Opaque {
-        return Err(format!("what {} does with the token is not to be seen", publish.found_by));
+        return Err(format!("what {} does with the token is not to be seen", publish.called()));
     }
     if publish.file != workflow.path {
         return Err(format!("the local action {} publishes: change it by hand", publish.file));
