@@ -6,12 +6,14 @@
 //! reachable, a run-time value leaves it undecided.
 
 mod function;
+mod numbered;
 mod value;
 
 use github_actions_expressions::literal::Literal;
 use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
 use github_actions_expressions::{Expr, SpannedExpr};
 
+pub use numbered::Numbered;
 pub use value::{Truth, Value};
 
 use function::function;

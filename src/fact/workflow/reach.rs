@@ -287,6 +287,81 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_of_a_pull_request_is_known_but_for_its_number() {
+        let on_pull = |text: &str| with_job("pull_request", &format!("    if: {text}\n"));
+        for closed in [
+            "contains(github.ref, 'tags')",
+            "contains(github.ref, '/tags/v')",
+            "startsWith(github.ref_name, 'v')",
+            "startsWith(github.ref, 'refs/tags/')",
+            "endsWith(github.ref, 'main')",
+            "github.ref == 'refs/heads/main'",
+            "github.ref_name == 'main'",
+        ] {
+            assert!(on_pull(closed).is_empty(), "{closed}");
+        }
+        for open in [
+            "contains(github.ref, 'pull')",
+            "startsWith(github.ref, 'refs/pull/7')",
+            "endsWith(github.ref_name, '/merge')",
+            "github.ref_name == '7/merge'",
+            "${{ !startsWith(github.ref, 'refs/tags/') }}",
+            "github.ref",
+        ] {
+            assert_eq!(on_pull(open), ["a pull request"], "{open}");
+        }
+    }
+
+    #[test]
+    fn a_merged_pull_request_runs_for_the_branch_it_went_to() {
+        let closed = "{pull_request: {types: [closed], branches: [main]}}";
+        assert_eq!(with_job(closed, "    if: github.ref == 'refs/heads/main'\n"), ["a pull request"]);
+        assert!(with_job(closed, "    if: github.ref == 'refs/heads/dev'\n").is_empty());
+        assert!(with_job(closed, "    if: contains(github.ref, 'tags')\n").is_empty());
+        let to_any = "{pull_request: {types: [closed]}}";
+        assert_eq!(with_job(to_any, "    if: contains(github.ref, 'tags')\n"), ["a pull request"]);
+        let reviewed = with_job("pull_request_review", "    if: startsWith(github.ref, 'refs/pull/')\n");
+        assert_eq!(reviewed, ["the event `pull_request_review`"]);
+    }
+
+    #[test]
+    fn an_event_has_the_activities_that_are_documented() {
+        let with = |on: &str, activity: &str| with_job(on, &format!("    if: github.event.action == '{activity}'\n"));
+        for on in [
+            "pull_request",
+            "pull_request_target",
+            "schedule",
+            "push",
+            "workflow_dispatch",
+            "{workflow_dispatch: {types: [published]}}",
+            "workflow_run",
+            "merge_group",
+            "issue_comment",
+            "issues",
+            "discussion",
+            "deployment_status",
+            "{pull_request: {types: [labeled]}}",
+            "{repository_dispatch: {types: [go]}}",
+        ] {
+            assert!(with(on, "published").is_empty(), "{on}");
+        }
+        for (on, activity) in [
+            ("pull_request", "synchronize"),
+            ("{pull_request: {types: [labeled]}}", "labeled"),
+            ("workflow_run", "completed"),
+            ("issues", "closed"),
+            ("registry_package", "published"),
+            ("repository_dispatch", "published"),
+            ("{repository_dispatch: {types: [published]}}", "published"),
+            ("an_event_of_tomorrow", "published"),
+        ] {
+            assert_eq!(with(on, activity).len(), 1, "{on}");
+        }
+        assert_eq!(with_job("schedule", "    if: github.event.action != 'published'\n"), ["a schedule"]);
+        assert!(with("pull_request", "closed").is_empty(), "not without `types:`");
+    }
+
+    #[test]
     fn needs_are_followed_unless_the_condition_ignores_them() {
         let text = |guard: &str| {
             format!(

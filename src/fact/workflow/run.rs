@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::event::Event;
-use super::expression::{self, Situation, Truth, Value};
+use super::expression::{self, Numbered, Situation, Truth, Value};
 use super::{Job, Pairs, Reference, Step, Text, Trigger, Workflow};
 
 /// Longest chain of jobs waiting for jobs that is followed.
@@ -197,6 +197,7 @@ fn short_name(reference: &Value) -> Value {
     match reference {
         Value::Str(text) => Value::Str(short(text)),
         Value::Prefix(text) => Value::Prefix(short(text)),
+        Value::Numbered(text) => Value::Numbered(Numbered::new(short(&text.before), &text.after)),
         Value::Any(values) => Value::Any(values.iter().map(short_name).collect()),
         other => other.clone(),
     }

@@ -2,6 +2,8 @@
 
 use github_actions_expressions::op::BinOp;
 
+use super::Numbered;
+
 /// What an expression evaluates to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -15,6 +17,8 @@ pub enum Value {
     Str(String),
     /// A string that begins like this; the rest is chosen by whoever starts the event.
     Prefix(String),
+    /// A string around a number that is not known.
+    Numbered(Numbered),
     /// One of these.
     Any(Vec<Value>),
     /// A list, from `fromJSON`.
@@ -104,7 +108,7 @@ impl Value {
             Self::Number(number) => Truth::of(*number != 0.0 && !number.is_nan()),
             Self::Str(text) => Truth::of(!text.is_empty()),
             Self::Prefix(start) if start.is_empty() => Truth::Can,
-            Self::Prefix(_) | Self::List(_) => Truth::Yes,
+            Self::Prefix(_) | Self::Numbered(_) | Self::List(_) => Truth::Yes,
             Self::Choice => Truth::Can,
             Self::RunTime(why) => Truth::RunTime(why.clone()),
             Self::Any(values) => one_of_many(values.iter().map(Self::truth)),
@@ -134,7 +138,7 @@ impl Value {
                 let each: Option<Vec<Vec<String>>> = values.iter().map(Self::strings).collect();
                 each.map(|each| each.into_iter().flatten().collect())
             }
-            Self::Prefix(_) | Self::List(_) | Self::Choice | Self::RunTime(_) => None,
+            Self::Prefix(_) | Self::Numbered(_) | Self::List(_) | Self::Choice | Self::RunTime(_) => None,
         }
     }
 }
@@ -192,7 +196,14 @@ pub(super) fn equal(left: &Value, right: &Value) -> Truth {
             can(begins_with(text, start))
         }
         (Value::Prefix(a), Value::Prefix(b)) => can(begins_with(a, b) || begins_with(b, a)),
+        (Value::Prefix(start), Value::Numbered(known)) | (Value::Numbered(known), Value::Prefix(start)) => {
+            can(known.begins(start) != Truth::No)
+        }
         (Value::Prefix(start), _) | (_, Value::Prefix(start)) => can(start.is_empty()),
+        (Value::Numbered(known), Value::Str(text)) | (Value::Str(text), Value::Numbered(known)) => known.equals(text),
+        // Two numbers may be the same one.
+        (Value::Numbered(a), Value::Numbered(b)) => can(a == b),
+        (Value::Numbered(_), _) | (_, Value::Numbered(_)) => Truth::No,
         (Value::Str(a), Value::Str(b)) => Truth::of(a.to_lowercase() == b.to_lowercase()),
         (Value::Null, Value::Null) => Truth::Yes,
         (Value::Bool(a), Value::Bool(b)) => Truth::of(a == b),
@@ -202,7 +213,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> Truth {
 }
 
 pub(super) fn order(op: &BinOp, left: &Value, right: &Value) -> Value {
-    let open = |value: &Value| matches!(value, Value::Any(_) | Value::Choice | Value::Prefix(_));
+    let open = |value: &Value| matches!(value, Value::Any(_) | Value::Choice | Value::Prefix(_) | Value::Numbered(_));
     match (left, right) {
         (Value::RunTime(why), _) | (_, Value::RunTime(why)) => Value::RunTime(why.clone()),
         (a, b) if open(a) || open(b) => Truth::Can.value(),
