@@ -65,6 +65,18 @@ impl Truth {
         }
     }
 
+    /// What holds when one of several values will be there, chosen by whoever starts the event.
+    pub fn of_one(truths: impl Iterator<Item = Self>) -> Self {
+        let truths: Vec<Self> = truths.collect();
+        if !truths.is_empty() && truths.iter().all(|truth| *truth == Self::Yes) {
+            return Self::Yes;
+        }
+        match truths.into_iter().fold(Self::No, Self::or) {
+            Self::Yes => Self::Can,
+            other => other,
+        }
+    }
+
     #[must_use]
     pub(super) fn negate(self) -> Self {
         match self {
@@ -111,7 +123,7 @@ impl Value {
             Self::Prefix(_) | Self::Numbered(_) | Self::List(_) => Truth::Yes,
             Self::Choice => Truth::Can,
             Self::RunTime(why) => Truth::RunTime(why.clone()),
-            Self::Any(values) => one_of_many(values.iter().map(Self::truth)),
+            Self::Any(values) => Truth::of_one(values.iter().map(Self::truth)),
         }
     }
 
@@ -166,22 +178,10 @@ pub(super) fn truthy(value: Value) -> Value {
 pub(super) fn lift(left: &Value, right: &Value, test: fn(&Value, &Value) -> Truth) -> Truth {
     match (left, right) {
         (Value::RunTime(why), _) | (_, Value::RunTime(why)) => Truth::RunTime(why.clone()),
-        (Value::Any(values), other) => one_of_many(values.iter().map(|value| lift(value, other, test))),
-        (other, Value::Any(values)) => one_of_many(values.iter().map(|value| lift(other, value, test))),
+        (Value::Any(values), other) => Truth::of_one(values.iter().map(|value| lift(value, other, test))),
+        (other, Value::Any(values)) => Truth::of_one(values.iter().map(|value| lift(other, value, test))),
         (Value::Choice, _) | (_, Value::Choice) => Truth::Can,
         (left, right) => test(left, right),
-    }
-}
-
-/// What holds when one of several values will be there, chosen by whoever starts the event.
-fn one_of_many(truths: impl Iterator<Item = Truth>) -> Truth {
-    let truths: Vec<Truth> = truths.collect();
-    if !truths.is_empty() && truths.iter().all(|truth| *truth == Truth::Yes) {
-        return Truth::Yes;
-    }
-    match truths.into_iter().fold(Truth::No, Truth::or) {
-        Truth::Yes => Truth::Can,
-        other => other,
     }
 }
 
@@ -203,11 +203,10 @@ pub(super) fn equal(left: &Value, right: &Value) -> Truth {
         (Value::Numbered(known), Value::Str(text)) | (Value::Str(text), Value::Numbered(known)) => known.equals(text),
         // Two numbers may be the same one.
         (Value::Numbered(a), Value::Numbered(b)) => can(a == b),
-        (Value::Numbered(_), _) | (_, Value::Numbered(_)) => Truth::No,
         (Value::Str(a), Value::Str(b)) => Truth::of(a.to_lowercase() == b.to_lowercase()),
         (Value::Null, Value::Null) => Truth::Yes,
         (Value::Bool(a), Value::Bool(b)) => Truth::of(a == b),
-        (Value::List(_), _) | (_, Value::List(_)) => Truth::No,
+        (Value::Numbered(_) | Value::List(_), _) | (_, Value::Numbered(_) | Value::List(_)) => Truth::No,
         (a, b) => Truth::of((number(a) - number(b)).abs() < f64::EPSILON),
     })
 }
