@@ -8,7 +8,7 @@ use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Req
 use crate::fact::release::Publish;
 use crate::fact::workflow::event::Nature;
 use crate::fact::workflow::expression::{self, Truth};
-use crate::fact::workflow::reach::{self, Route, Routes};
+use crate::fact::workflow::reach::{Route, Routes};
 use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R02.
@@ -199,7 +199,7 @@ fn gate(facts: &Facts, publish: &Publish) -> Gate {
         None if job.call().is_some() => Gate::Unseen,
         None => Gate::Absent,
         Some(environment) if environment.name.has_expression() => {
-            let values = reach::values(&facts.workflows, publish.goal(), &environment.name.value);
+            let values = publish.values(&facts.workflows, &environment.name.value);
             let named = values.is_some_and(|values| values.iter().all(|value| !value.trim().is_empty()));
             if named { Gate::Named } else { Gate::Unseen }
         }

@@ -290,6 +290,29 @@ impl Situation for InJob<'_, '_> {
     }
 }
 
+/// What an input of a step sees, or one of its job where there is no step: variables of the step come first.
+pub(super) struct InStep<'r, 'a> {
+    pub(super) inner: InJob<'r, 'a>,
+    pub(super) step: Option<&'r Step>,
+}
+
+impl Situation for InStep<'_, '_> {
+    fn lookup(&self, path: &[String]) -> Value {
+        let own = match path {
+            [context, name] if context == "env" => self.step.and_then(|step| step.env.get(name)),
+            _ => None,
+        };
+        match own {
+            // A variable made of variables may be made of itself.
+            Some(text) if text.value.to_lowercase().contains("env") => {
+                Value::RunTime(format!("the variable `{}`", path.join(".")))
+            }
+            Some(text) => expression::interpolate(&text.value, &self.inner).into_text(),
+            None => self.inner.lookup(path),
+        }
+    }
+}
+
 /// What the condition of a job sees, with what `success()` says of the jobs it waits for.
 struct AfterNeeds<'r, 'a> {
     inner: InJob<'r, 'a>,
