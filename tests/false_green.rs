@@ -8,6 +8,8 @@
     reason = "what serves only tests fails as tests do"
 )]
 
+#[path = "false_green/aim.rs"]
+mod aim;
 #[path = "false_green/attest.rs"]
 mod attest;
 mod judging;
@@ -37,6 +39,7 @@ use trap::{Files, Trap};
 fn traps() -> Vec<&'static Trap> {
     let tables = [
         trigger::TRAPS,
+        aim::TRAPS,
         permission::TRAPS,
         review::TRAPS,
         pin::TRAPS,

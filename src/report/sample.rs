@@ -120,6 +120,7 @@ pub fn every_verdict() -> Fleet {
         kind: PublishKind::Production,
         found_by: "pypa/gh-action-pypi-publish".to_owned(),
         credential: false,
+        asks: Vec::new(),
         inner: Vec::new(),
         routes: crate::fact::workflow::reach::Routes::default(),
     }];

@@ -8,7 +8,6 @@ use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Req
 use crate::fact::artifact::{Approval, PublishRun};
 use crate::fact::release::Publish;
 use crate::fact::settings::{Environment, Reviewer};
-use crate::fact::workflow::reach;
 use crate::fact::{Fact, Facts, Observed, Reason, Topic, Unknown};
 use crate::text::clean;
 
@@ -95,7 +94,7 @@ fn named(facts: &Facts, publish: &Publish, tally: &mut Tally) -> Vec<String> {
         tally.add(Verdict::Pass, format!("{name} runs in environment `{shown}`"), at("the publish job's environment"));
         return vec![shown];
     }
-    match reach::values(&facts.workflows, publish.goal(), &environment.name.value) {
+    match publish.values(&facts.workflows, &environment.name.value) {
         // What an empty name does is not documented: a gate that may be open is never taken for a closed one.
         Some(values) if values.iter().any(|value| value.trim().is_empty()) => {
             let why = format!(

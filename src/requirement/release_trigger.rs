@@ -1,6 +1,7 @@
 //! R02 release-trigger: publishing starts only by an intentional act of the release team.
 
 mod fix;
+mod sentence;
 mod start;
 
 use super::publishing::{self, Tally};
@@ -8,8 +9,10 @@ use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Req
 use crate::fact::release::Publish;
 use crate::fact::workflow::event::Nature;
 use crate::fact::workflow::expression::{self, Truth};
-use crate::fact::workflow::reach::{self, Route, Routes};
+use crate::fact::workflow::reach::{Route, Routes};
 use crate::fact::{Facts, Reason, Topic, Unknown};
+use crate::text::clean;
+use sentence::{Around, Sentences, because};
 
 /// R02.
 #[derive(Debug)]
@@ -41,9 +44,12 @@ impl Requirement for ReleaseTrigger {
         };
         let mut tally = Tally::default();
         let gate = weakest_gate(case.facts, &publishes);
+        let mut sentences = Sentences::default();
         for publish in &publishes {
-            judge(case, publish, gate, &mut tally);
+            whole(case.facts, publish, &mut tally);
+            judge(case, publish, gate, &mut sentences);
         }
+        sentences.tell(&mut tally);
         tally.cloud(case.facts);
         let trigger = tally.check("trigger", Role::Decisive, "nothing starts a publish step");
         let fix = match trigger.verdict {
@@ -64,12 +70,10 @@ impl Requirement for ReleaseTrigger {
     }
 }
 
-/// `gate` is the weakest of all publish jobs: one that is open is a way to release alone.
-fn judge(case: &Case<'_>, publish: &Publish, gate: Gate, tally: &mut Tally) {
-    let facts = case.facts;
+/// What is said of all ways to a publish step together.
+fn whole(facts: &Facts, publish: &Publish, tally: &mut Tally) {
     let found = &publish.routes;
     let name = publishing::name(facts, publish);
-    let evidence = |route: &Route, note: &str| vec![Evidence::at(&route.trigger.0, route.trigger.1, note)];
     if found.called_from_elsewhere {
         let why = format!("{name} is called from elsewhere: no workflow of this repository calls it");
         tally.add_unknown(
@@ -81,37 +85,48 @@ fn judge(case: &Case<'_>, publish: &Publish, gate: Gate, tally: &mut Tally) {
         let why = format!("{name} is called in more ways than are followed");
         tally.add_unknown(Unknown::new(Reason::Unsupported, why), None);
     }
-    for route in &found.routes {
-        match (&route.reach, route.event.nature) {
-            (Truth::No, _) => {}
-            (Truth::RunTime(why), Nature::Unintended) => {
-                let why =
-                    format!("whether {} publishes in {name} is decided while it runs, by {why}", route.event.words);
-                tally.add_unknown(Unknown::new(Reason::RunTime, why), guarded(route));
-            }
-            (_, Nature::Unintended) if tests_event(publish) => {
-                let why =
-                    format!("whether {} publishes in {name} is decided by a test in its script", route.event.words);
-                tally.add_unknown(
-                    Unknown::new(Reason::RunTime, why),
-                    publishing::evidence(facts, publish, "under a test"),
-                );
-            }
-            (_, Nature::Unintended) => {
-                let (verdict, summary) = unintended(case, route, &name);
-                tally.add(verdict, summary, evidence(route, "starts the publishing"));
-            }
-            (_, Nature::Release) if route.event.repeats_release => {
-                let summary =
-                    format!("{name} also runs on {}, such as an edit; name `types: [published]`", route.event.words);
-                tally.add(Verdict::Warn, summary, evidence(route, "every activity of a release counts"));
-            }
-            (_, nature) => intended(facts, nature, route, publish, gate, tally),
-        }
-    }
     if !runs_at_all(found) {
         let why = Unknown::new(Reason::RunTime, format!("no event seems to start the publishing in {name}"));
         tally.add_unknown(why, publishing::evidence(facts, publish, "no event reaches this"));
+    }
+}
+
+/// `gate` is the weakest of all publish jobs: one that is open is a way to release alone.
+fn judge(case: &Case<'_>, publish: &Publish, gate: Gate, sentences: &mut Sentences) {
+    let facts = case.facts;
+    let name = publishing::name(facts, publish);
+    let evidence = |route: &Route, note: &str| vec![Evidence::at(&route.trigger.0, route.trigger.1, note)];
+    for route in &publish.routes.routes {
+        let event = route.event.words.as_str();
+        let open = |by: &str| Around::new("whether ", format!(" publishes in {name} is decided {by}"));
+        match (&route.reach, route.event.nature) {
+            (Truth::No, _) => {}
+            (Truth::RunTime(why), Nature::Unintended) => {
+                let around = open(&format!("while it runs, by {why}"));
+                sentences.add_unknown(because(Reason::RunTime), around, event, guarded(route));
+            }
+            (_, Nature::Unintended) if tests_event(publish) => {
+                let evidence = publishing::evidence(facts, publish, "under a test");
+                sentences.add_unknown(because(Reason::RunTime), open("by a test in its script"), event, evidence);
+            }
+            // What it is handed allows it to publish. When it does, its own conditions tell.
+            (_, Nature::Unintended) if publish.acting.is_none() => {
+                let around = open(&format!("in another repository, by {}", clean::short(&publish.found_by, 80)));
+                let why = because(Reason::Offline).needing("contents:read");
+                sentences.add_unknown(why, around, event, guarded(route));
+            }
+            (_, Nature::Unintended) => {
+                let (verdict, after) = unintended(case, route, &name);
+                sentences.add(verdict, Around::new("", after), event, evidence(route, "starts the publishing"));
+            }
+            (_, Nature::Release) if route.event.repeats_release => {
+                let around =
+                    Around::new(format!("{name} also runs on "), ", such as an edit; name `types: [published]`");
+                let evidence = evidence(route, "every activity of a release counts");
+                sentences.add(Verdict::Warn, around, event, evidence);
+            }
+            (_, nature) => intended(&name, nature, route, gate, sentences),
+        }
     }
 }
 
@@ -129,7 +144,7 @@ fn runs_at_all(found: &Routes) -> bool {
 }
 
 /// An event nobody of the release team meant. Reviewers of the environment are a gate of their own (SPEC 8 asks for
-/// both), and a check of the upstream event narrows `workflow_run`.
+/// both), and a check of the upstream event narrows `workflow_run`. Told are the verdict and the words after the event.
 fn unintended(case: &Case<'_>, route: &Route, name: &str) -> (Verdict, String) {
     let gated = case.verdict_of("R07") == Some(Verdict::Pass);
     let upstream = ["workflow_run.event", "workflow_run.head_branch"];
@@ -139,7 +154,7 @@ fn unintended(case: &Case<'_>, route: &Route, name: &str) -> (Verdict, String) {
             asks && expression::regardless(&guard.value) != Truth::Yes
         });
     let unseen = matches!(case.verdict_of("R07"), Some(Verdict::Unknown | Verdict::Pending));
-    let what = format!("{} publishes in {name}", route.event.words);
+    let what = format!(" publishes in {name}");
     match (route.event.name.as_str(), narrowed, gated) {
         ("pull_request_target", ..) => (Verdict::Fail, what),
         (_, true, _) => (Verdict::Warn, format!("{what}, guarded by what started that one")),
@@ -158,23 +173,25 @@ fn guarded(route: &Route) -> Vec<Evidence> {
 
 /// A release, a tag or a start by hand. A tag or release alone is one person's act, unless an environment stands
 /// between it and the index.
-fn intended(facts: &Facts, nature: Nature, route: &Route, publish: &Publish, gate: Gate, tally: &mut Tally) {
-    let name = publishing::name(facts, publish);
+fn intended(name: &str, nature: Nature, route: &Route, gate: Gate, sentences: &mut Sentences) {
+    let event = route.event.words.as_str();
     let by_hand = nature == Nature::ByHand;
-    if gate == Gate::Absent && !by_hand {
-        let summary =
-            format!("{} publishes in {name} without an environment: one person can release alone", route.event.words);
-        return tally.add(Verdict::Warn, summary, guarded(route));
+    match gate {
+        Gate::Absent if !by_hand => {
+            let after = format!(" publishes in {name} without an environment: one person can release alone");
+            sentences.add(Verdict::Warn, Around::new("", after), event, guarded(route));
+        }
+        Gate::Unseen if !by_hand => {
+            let after =
+                format!(" publishes in {name}, and whether every publish job runs in an environment cannot be seen");
+            sentences.add_unknown(because(Reason::RunTime), Around::new("", after), event, guarded(route));
+        }
+        _ => {
+            let note = if by_hand { "started by hand" } else { "an act of the release team" };
+            let around = Around::new("only ", format!(" publishes in {name}"));
+            sentences.add(Verdict::Pass, around, event, guarded_by(route, note));
+        }
     }
-    if gate == Gate::Unseen && !by_hand {
-        let why = format!(
-            "{} publishes in {name}, and whether every publish job runs in an environment cannot be seen",
-            route.event.words
-        );
-        return tally.add_unknown(Unknown::new(Reason::RunTime, why), guarded(route));
-    }
-    let note = if by_hand { "started by hand" } else { "an act of the release team" };
-    tally.add(Verdict::Pass, format!("only {} publishes in {name}", route.event.words), guarded_by(route, note));
 }
 
 /// Whether a publish job names an environment.
@@ -199,7 +216,7 @@ fn gate(facts: &Facts, publish: &Publish) -> Gate {
         None if job.call().is_some() => Gate::Unseen,
         None => Gate::Absent,
         Some(environment) if environment.name.has_expression() => {
-            let values = reach::values(&facts.workflows, publish.goal(), &environment.name.value);
+            let values = publish.values(&facts.workflows, &environment.name.value);
             let named = values.is_some_and(|values| values.iter().all(|value| !value.trim().is_empty()));
             if named { Gate::Named } else { Gate::Unseen }
         }

@@ -40,6 +40,33 @@ pub const TRAPS: &[Trap] = &[
     on!("a schedule beside the start by hand", "  workflow_dispatch:\n  schedule:\n    - cron: '0 4 * * 1'\n", Fail),
     on!("a pull request", "  pull_request:\n", Fail),
     on!("a merged pull request", "  pull_request:\n    types: [closed]\n", Fail),
+    Trap {
+        why: "a merged pull request runs for the branch it went to",
+        edits: &[
+            (ON, "  pull_request:\n    types: [closed]\n"),
+            (JOB, "    needs: [build]\n    if: github.ref == 'refs/heads/main'\n"),
+        ],
+        files: &[],
+        want: &[("R02", Fail)],
+    },
+    Trap {
+        why: "a review runs for the merge branch of its pull request",
+        edits: &[
+            (ON, "  pull_request_review:\n"),
+            (JOB, "    needs: [build]\n    if: startsWith(github.ref, 'refs/pull/')\n"),
+        ],
+        files: &[],
+        want: &[("R02", Fail)],
+    },
+    Trap {
+        why: "an activity that a pull request has without being asked",
+        edits: &[
+            (ON, "  pull_request:\n"),
+            (JOB, "    needs: [build]\n    if: github.event.action == 'synchronize'\n"),
+        ],
+        files: &[],
+        want: &[("R02", Fail)],
+    },
     on!("a comment", "  issue_comment:\n    types: [created]\n", Fail),
     on!("the merge queue", "  merge_group:\n", Fail),
     on!("the creation of a branch counts as well as that of a tag", "  create:\n", Fail),
@@ -105,6 +132,17 @@ pub const TRAPS: &[Trap] = &[
         edits: &[
             PUSH,
             ("  build:\n", "  build:\n    outputs:\n      release: ${{ steps.look.outputs.release }}\n"),
+            ("      - run: pipx run build\n", "      - id: look\n        run: pipx run build\n"),
+            (JOB, "    needs: [build]\n    if: needs.build.outputs.release == 'true'\n"),
+        ],
+        files: &[],
+        want: &[("R02", Unknown)],
+    },
+    Trap {
+        why: "a guard by an output that is one thing unless it is made",
+        edits: &[
+            PUSH,
+            ("  build:\n", "  build:\n    outputs:\n      release: ${{ steps.look.outputs.release || 'false' }}\n"),
             ("      - run: pipx run build\n", "      - id: look\n        run: pipx run build\n"),
             (JOB, "    needs: [build]\n    if: needs.build.outputs.release == 'true'\n"),
         ],

@@ -1,15 +1,16 @@
 //! The actions that publish: one table.
 
-use super::index::{by_name, by_url};
-use super::{PublishKind, Registry, Scope};
-use crate::fact::workflow::Step;
+use super::commands::Words;
+use super::index::{self, by_address, by_name};
+use super::{Aim, PublishKind, Registry, Scope};
+use crate::fact::workflow::{Step, Text};
 
 /// What an action publishes.
 enum Look {
     /// Always this.
     Always(PublishKind),
     /// It depends on the inputs a step gives it; none where it publishes nothing this way.
-    Asks(fn(&Scope<'_>) -> Option<PublishKind>),
+    Asks(fn(&Scope<'_>) -> Option<Aim>),
 }
 
 struct Row(&'static str, Registry, Look);
@@ -28,6 +29,7 @@ const ACTIONS: &[Row] = &[
     Row("release-plz/action", Registry::Crates, Look::Asks(release_plz)),
     Row("marcoieni/release-plz-action", Registry::Crates, Look::Asks(release_plz)),
     Row("changesets/action", Registry::Npm, Look::Asks(changesets)),
+    Row("changesets/action/publish", Registry::Npm, Look::Always(PublishKind::Production)),
     Row("js-devtools/npm-publish", Registry::Npm, Look::Asks(npm_publish)),
     Row("rubygems/release-gem", Registry::Gem, Look::Always(PublishKind::Production)),
     Row("dawidd6/action-publish-gem", Registry::Gem, Look::Always(PublishKind::Production)),
@@ -71,14 +73,14 @@ const ACTIONS: &[Row] = &[
 ];
 
 /// What a step's action publishes, with the action's name.
-pub fn recognise(scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+pub fn recognise(scope: &Scope<'_>) -> Option<(Registry, Aim, String)> {
     let action = scope.step.uses.as_ref()?.action()?;
     let Row(name, registry, look) = ACTIONS.iter().find(|row| row.0 == action)?;
-    let kind = match look {
-        Look::Always(kind) => Some(*kind),
+    let aim = match look {
+        Look::Always(kind) => Some((*kind).into()),
         Look::Asks(look) => look(scope),
     };
-    kind.map(|kind| (*registry, kind, (*name).to_owned()))
+    aim.map(|aim| (*registry, aim, (*name).to_owned()))
 }
 
 /// Whether an action is in the table, whatever it does here.
@@ -86,101 +88,117 @@ pub fn is_known(action: &str) -> bool {
     ACTIONS.iter().any(|row| row.0 == action)
 }
 
+/// An input that is not empty.
+fn given<'a>(scope: &Scope<'a>, name: &str) -> Option<&'a Text> {
+    scope.step.with.get(name).filter(|text| !text.trimmed().is_empty())
+}
+
 fn input<'a>(step: &'a Step, name: &str) -> &'a str {
-    step.with.get(name).map(crate::fact::workflow::Text::trimmed).unwrap_or_default()
+    step.with.get(name).map(Text::trimmed).unwrap_or_default()
 }
 
 fn is_true(step: &Step, name: &str) -> bool {
-    !matches!(input(step, name).to_ascii_lowercase().as_str(), "" | "false" | "0" | "no")
+    !is_off(input(step, name))
 }
 
-fn unless_dry_run(scope: &Scope<'_>) -> Option<PublishKind> {
-    let dry = ["dry-run", "dry_run"].iter().any(|name| is_true(scope.step, name));
-    (!dry).then_some(PublishKind::Production)
+fn is_off(value: &str) -> bool {
+    matches!(value.to_ascii_lowercase().as_str(), "" | "false" | "0" | "no")
 }
 
-fn unless_dry_run_release(scope: &Scope<'_>) -> Option<PublishKind> {
-    unless_dry_run(scope).map(|_| PublishKind::GithubRelease)
+fn unless_dry_run(scope: &Scope<'_>) -> Option<Aim> {
+    let real = |value: &str| is_off(value).then_some(PublishKind::Production);
+    let asked = ["dry-run", "dry_run"].into_iter().filter_map(|name| given(scope, name));
+    asked.map(|text| Aim::read(text, PublishKind::Production, real)).try_fold(Aim::from(PublishKind::Production), both)
+}
+
+/// Two aims that must both be so, the second of which may be none.
+fn both(first: Aim, second: Option<Aim>) -> Option<Aim> {
+    second.map(|second| first.and(second))
+}
+
+fn unless_dry_run_release(scope: &Scope<'_>) -> Option<Aim> {
+    unless_dry_run(scope).map(|aim| aim.as_kind(PublishKind::GithubRelease))
 }
 
 /// It may be told only to compute and build the next version.
-fn semantic_release(scope: &Scope<'_>) -> Option<PublishKind> {
-    let off = |name: &str| input(scope.step, name).eq_ignore_ascii_case("false");
-    let held_back = off("vcs_release") || off("push") || is_true(scope.step, "no_operation_mode");
-    (!held_back).then_some(PublishKind::GithubRelease)
+fn semantic_release(scope: &Scope<'_>) -> Option<Aim> {
+    let page = PublishKind::GithubRelease;
+    let on = |value: &str| (!value.eq_ignore_ascii_case("false")).then_some(PublishKind::GithubRelease);
+    let off = |value: &str| is_off(value).then_some(PublishKind::GithubRelease);
+    let switches = ["vcs_release", "push"].into_iter().filter_map(|name| given(scope, name));
+    let aims = switches.map(|text| Aim::read(text, page, on));
+    let idle = given(scope, "no_operation_mode").map(|text| Aim::read(text, page, off));
+    aims.chain(idle).try_fold(Aim::from(page), both)
 }
 
 /// `repository-url` and its old alias name another index.
-fn pypi_publish(scope: &Scope<'_>) -> PublishKind {
-    let url = ["repository-url", "repository_url"]
-        .into_iter()
-        .map(|name| input(scope.step, name))
-        .find(|url| !url.is_empty());
-    by_url(url.unwrap_or_default())
+fn pypi_publish(scope: &Scope<'_>) -> Aim {
+    let url = ["repository-url", "repository_url"].into_iter().find_map(|name| given(scope, name));
+    url.map_or(PublishKind::Production.into(), by_address)
 }
 
-fn poetry_publish(scope: &Scope<'_>) -> PublishKind {
-    let name = input(scope.step, "repository_name");
-    let url = input(scope.step, "repository_url");
-    if url.is_empty() { by_name(name) } else { by_url(url) }
+fn poetry_publish(scope: &Scope<'_>) -> Aim {
+    let url = given(scope, "repository_url").map(by_address);
+    url.or_else(|| given(scope, "repository_name").map(by_name)).unwrap_or(PublishKind::Production.into())
 }
 
-fn maturin(scope: &Scope<'_>) -> Option<PublishKind> {
-    let command = input(scope.step, "command");
-    if !matches!(command, "publish" | "upload") {
-        return None;
-    }
-    let words: Vec<&str> = input(scope.step, "args").split_whitespace().collect();
-    let env = |name: &str| scope.env(name).map(|text| text.value.clone());
-    Some(super::commands::python_index(&words, env, "MATURIN_REPOSITORY", "MATURIN_REPOSITORY_URL"))
+fn maturin(scope: &Scope<'_>) -> Option<Aim> {
+    let publishes = |command: &str| matches!(command, "publish" | "upload").then_some(PublishKind::Production);
+    let aim = Aim::read(given(scope, "command")?, PublishKind::Production, publishes)?;
+    let args = scope.step.with.get("args");
+    let rest: Vec<&str> = args.map_or("", Text::trimmed).split_whitespace().collect();
+    let words = Words { rest: &rest, span: args.map_or(scope.step.span, Text::used_at) };
+    let env = |name: &str| scope.env(name).cloned();
+    Some(aim.and(super::commands::python_index(&words, env, "MATURIN_REPOSITORY", "MATURIN_REPOSITORY_URL")))
 }
 
 /// Opening the release pull request is its other command.
-fn release_plz(scope: &Scope<'_>) -> Option<PublishKind> {
-    (input(scope.step, "command") != "release-pr").then(|| unless_dry_run(scope)).flatten()
+fn release_plz(scope: &Scope<'_>) -> Option<Aim> {
+    let releases = |command: &str| (command != "release-pr").then_some(PublishKind::Production);
+    let command = given(scope, "command").map(|text| Aim::read(text, PublishKind::Production, releases));
+    command.into_iter().chain([unless_dry_run(scope)]).try_fold(Aim::from(PublishKind::Production), both)
 }
 
 /// Without `publish:` it only opens the release pull request.
-fn changesets(scope: &Scope<'_>) -> Option<PublishKind> {
-    (!input(scope.step, "publish").is_empty()).then_some(PublishKind::Production)
+fn changesets(scope: &Scope<'_>) -> Option<Aim> {
+    let publishes = |script: &str| (!script.is_empty()).then_some(PublishKind::Production);
+    Aim::read(given(scope, "publish")?, PublishKind::Production, publishes)
 }
 
-fn npm_publish(scope: &Scope<'_>) -> Option<PublishKind> {
-    unless_dry_run(scope).map(|kind| npm_registry(input(scope.step, "registry"), kind))
+fn npm_publish(scope: &Scope<'_>) -> Option<Aim> {
+    unless_dry_run(scope).map(|aim| aim.and(index::npm(given(scope, "registry"))))
 }
 
-/// What an npm registry's address means.
-pub fn npm_registry(url: &str, kind: PublishKind) -> PublishKind {
-    let default = url.is_empty() || url.contains("npmjs.") || url.contains('$');
-    if default { kind } else { PublishKind::OtherIndex }
+fn goreleaser(scope: &Scope<'_>) -> Option<Aim> {
+    let reading = |args: &str| super::commands::goreleaser(&args.split_whitespace().collect::<Vec<_>>());
+    match given(scope, "args") {
+        Some(args) => Aim::read(args, PublishKind::GithubRelease, reading),
+        None => reading("").map(Aim::from),
+    }
 }
 
-fn goreleaser(scope: &Scope<'_>) -> Option<PublishKind> {
-    super::commands::goreleaser(&input(scope.step, "args").split_whitespace().collect::<Vec<_>>())
-}
-
-fn jreleaser(scope: &Scope<'_>) -> Option<PublishKind> {
+fn jreleaser(scope: &Scope<'_>) -> Option<Aim> {
     let arguments = input(scope.step, "arguments");
     let releases =
         arguments.is_empty() || arguments.split_whitespace().any(|word| matches!(word, "full-release" | "release"));
-    (releases && !arguments.contains("--dry-run")).then_some(PublishKind::GithubRelease)
+    (releases && !arguments.contains("--dry-run")).then_some(PublishKind::GithubRelease.into())
 }
 
 /// It only drafts, unless told to publish.
-fn release_drafter(scope: &Scope<'_>) -> Option<PublishKind> {
-    is_true(scope.step, "publish").then_some(PublishKind::GithubRelease)
+fn release_drafter(scope: &Scope<'_>) -> Option<Aim> {
+    is_true(scope.step, "publish").then_some(PublishKind::GithubRelease.into())
 }
 
-fn github_script(scope: &Scope<'_>) -> Option<PublishKind> {
+fn github_script(scope: &Scope<'_>) -> Option<Aim> {
     let script = input(scope.step, "script");
     let calls = [".createRelease(", ".uploadReleaseAsset("].iter().any(|call| script.contains(call));
     // The same by its path: `github.request("POST /repos/{owner}/{repo}/releases")`.
     let mut requests = script.split("POST /repos/").skip(1);
     let posts = requests.any(|rest| rest.lines().next().is_some_and(|line| line.contains("/releases")));
-    (calls || posts).then_some(PublishKind::GithubRelease)
+    (calls || posts).then_some(PublishKind::GithubRelease.into())
 }
 
 /// Images are shown and not judged: SPEC 8 is about packages and release files.
-fn container_push(scope: &Scope<'_>) -> Option<PublishKind> {
-    is_true(scope.step, "push").then_some(PublishKind::OtherIndex)
+fn container_push(scope: &Scope<'_>) -> Option<Aim> {
+    is_true(scope.step, "push").then_some(PublishKind::OtherIndex.into())
 }

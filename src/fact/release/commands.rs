@@ -1,20 +1,35 @@
 //! The programs that publish: what a command of a script uploads, and where to.
 
-use super::actions::npm_registry;
-use super::index::{by_name, by_url};
-use super::{PublishKind, Registry, Scope};
+use super::index::{self, by_address, by_name};
+use super::{Aim, PublishKind, Registry, Scope};
+use crate::fact::workflow::Text;
 use crate::fact::workflow::shell::Command;
+use crate::text::Span;
 
 /// What a command publishes, with the words that tell.
-pub fn recognise(command: &Command, scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+pub fn recognise(command: &Command, scope: &Scope<'_>) -> Option<(Registry, Aim, String)> {
     let words = program_words(command);
     let (program, rest) = words.split_first()?;
     if has_any(rest, &["--help", "-h", "--version"]) {
         return None;
     }
-    let env = |name: &str| scope.env_of(command, name);
-    let (registry, kind, shown) = by_program(program, rest, env)?;
-    Some((registry, kind, shown))
+    let words = Words { rest, span: command.span };
+    by_program(program, &words, |name| scope.text_of(command, name))
+}
+
+/// The words after a program, and where the command stands.
+pub struct Words<'a> {
+    /// The words.
+    pub rest: &'a [&'a str],
+    /// Where they stand.
+    pub span: Span,
+}
+
+impl Words<'_> {
+    /// The value of the first of these options.
+    fn option(&self, names: &[&str]) -> Option<Text> {
+        option(self.rest, names).map(|value| Text::within(value, self.span))
+    }
 }
 
 /// The words of a command with launchers such as `python -m`, `uv run` or `npx` removed.
@@ -85,14 +100,12 @@ pub fn is_python(program: &str) -> bool {
     program == "py" || rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 
-fn by_program(
-    program: &str,
-    rest: &[&str],
-    env: impl Fn(&str) -> Option<String>,
-) -> Option<(Registry, PublishKind, String)> {
+fn by_program(program: &str, words: &Words<'_>, env: impl Fn(&str) -> Option<Text>) -> Option<(Registry, Aim, String)> {
+    let rest = words.rest;
     let verb = first_verb(rest);
     let shown = |words: &str| format!("{program} {words}").trim_end().to_owned();
-    let python = |name, url, words: &str| Some((Registry::Pypi, python_index(rest, &env, name, url), shown(words)));
+    let python = |name, url, verb: &str| Some((Registry::Pypi, python_index(words, &env, name, url), shown(verb)));
+    let aside = |registry, kind: PublishKind, verb: &str| Some((registry, kind.into(), shown(verb)));
     let dry = has_any(rest, &["--dry-run"]);
     match (program, verb) {
         ("twine", "upload") => python("TWINE_REPOSITORY", "TWINE_REPOSITORY_URL", "upload"),
@@ -106,57 +119,51 @@ fn by_program(
         (python_program, "setup.py" | "./setup.py") if is_python(python_program) && has_any(rest, &["upload"]) => {
             python("TWINE_REPOSITORY", "", "setup.py upload")
         }
-        ("anaconda", _) if has_any(rest, &["upload"]) => Some((Registry::Conda, PublishKind::Nightly, shown("upload"))),
-        ("rattler-build", "publish" | "upload") => Some((Registry::Conda, PublishKind::Nightly, shown(verb))),
-        ("docker" | "podman" | "buildah", "push") => {
-            Some((Registry::Container, PublishKind::OtherIndex, shown("push")))
-        }
+        ("anaconda", _) if has_any(rest, &["upload"]) => aside(Registry::Conda, PublishKind::Nightly, "upload"),
+        ("rattler-build", "publish" | "upload") => aside(Registry::Conda, PublishKind::Nightly, verb),
+        ("docker" | "podman" | "buildah", "push") => aside(Registry::Container, PublishKind::OtherIndex, "push"),
         ("docker", "buildx" | "build") if has_any(rest, &["--push"]) => {
-            Some((Registry::Container, PublishKind::OtherIndex, shown("build --push")))
+            aside(Registry::Container, PublishKind::OtherIndex, "build --push")
         }
-        ("ko", "build" | "publish" | "apply") => Some((Registry::Container, PublishKind::OtherIndex, shown(verb))),
+        ("ko", "build" | "publish" | "apply") => aside(Registry::Container, PublishKind::OtherIndex, verb),
         _ => {
             let named = if has_any(rest, &["publish"]) { "publish" } else { verb };
-            packages(program, verb, rest).map(|(registry, kind)| (registry, kind, shown(named)))
+            packages(program, verb, words).map(|(registry, aim)| (registry, aim, shown(named)))
         }
     }
 }
 
 /// Programs for other registries and for release pages.
-fn packages(program: &str, verb: &str, rest: &[&str]) -> Option<(Registry, PublishKind)> {
+fn packages(program: &str, verb: &str, words: &Words<'_>) -> Option<(Registry, Aim)> {
+    let rest = words.rest;
     let dry = has_any(rest, &["--dry-run", "-n"]);
+    let page = |acts: bool| acts.then(|| (Registry::GithubRelease, PublishKind::GithubRelease.into()));
     match program {
-        "cargo" | "release-plz" | "cargo-release" => cargo(program, verb, rest).map(|kind| (Registry::Crates, kind)),
+        "cargo" | "release-plz" | "cargo-release" => cargo(program, verb, words).map(|aim| (Registry::Crates, aim)),
         "npm" | "pnpm" | "yarn" | "bun" | "lerna" | "changeset" | "nx" | "semantic-release" | "np" => {
-            javascript(program, verb, rest).filter(|_| !dry)
+            javascript(program, verb, words).filter(|_| !dry)
         }
-        "gem" if verb == "push" => Some((Registry::Gem, other_host(rest, &["--host"]))),
-        "rake" if verb == "release" => Some((Registry::Gem, PublishKind::Production)),
-        "nuget" if verb == "push" => Some((Registry::Nuget, nuget_source(rest))),
-        "dotnet" if verb == "nuget" && has_any(rest, &["push"]) => Some((Registry::Nuget, nuget_source(rest))),
+        "gem" if verb == "push" => Some((Registry::Gem, index::host(words.option(&["--host"]).as_ref()))),
+        "rake" if verb == "release" => Some((Registry::Gem, PublishKind::Production.into())),
+        "nuget" if verb == "push" => Some((Registry::Nuget, nuget(words))),
+        "dotnet" if verb == "nuget" && has_any(rest, &["push"]) => Some((Registry::Nuget, nuget(words))),
         "gh" if verb == "api" => {
             let posts =
                 has_any(rest, &["POST", "--method=POST", "-XPOST", "-f", "-F", "--field", "--raw-field", "--input"]);
             let releases = rest.iter().any(|word| word.ends_with("/releases"));
-            (posts && releases && !has_any(rest, &["GET"]))
-                .then_some((Registry::GithubRelease, PublishKind::GithubRelease))
+            page(posts && releases && !has_any(rest, &["GET"]))
         }
-        "gh" if verb == "release" => {
-            let acts = has_any(rest, &["create", "upload", "edit"]);
-            acts.then_some((Registry::GithubRelease, PublishKind::GithubRelease))
-        }
-        "goreleaser" => goreleaser(rest).map(|kind| (Registry::GithubRelease, kind)),
-        "jreleaser" if matches!(verb, "release" | "full-release") && !dry => {
-            Some((Registry::GithubRelease, PublishKind::GithubRelease))
-        }
-        "ghr" | "hub" if program == "ghr" || verb == "release" => {
-            Some((Registry::GithubRelease, PublishKind::GithubRelease))
-        }
+        "gh" if verb == "release" => page(has_any(rest, &["create", "upload", "edit"])),
+        "goreleaser" => goreleaser(rest).map(|kind| (Registry::GithubRelease, kind.into())),
+        "jreleaser" => page(matches!(verb, "release" | "full-release") && !dry),
+        "ghr" => page(true),
+        "hub" => page(verb == "release"),
         _ => None,
     }
 }
 
-fn cargo(program: &str, verb: &str, rest: &[&str]) -> Option<PublishKind> {
+fn cargo(program: &str, verb: &str, words: &Words<'_>) -> Option<Aim> {
+    let rest = words.rest;
     let dry = has_any(rest, &["--dry-run", "-n"]);
     let publishes = match (program, verb) {
         ("cargo", "publish") | ("release-plz", "release") => !dry,
@@ -164,10 +171,11 @@ fn cargo(program: &str, verb: &str, rest: &[&str]) -> Option<PublishKind> {
         ("cargo", "workspaces" | "ws") => has_any(rest, &["publish"]) && !dry,
         _ => false,
     };
-    publishes.then(|| other_host(rest, &["--registry", "--index"]))
+    publishes.then(|| index::host(words.option(&["--registry", "--index"]).as_ref()))
 }
 
-fn javascript(program: &str, verb: &str, rest: &[&str]) -> Option<(Registry, PublishKind)> {
+fn javascript(program: &str, verb: &str, words: &Words<'_>) -> Option<(Registry, Aim)> {
+    let rest = words.rest;
     let publishes = match program {
         // `pnpm -r publish`, `yarn npm publish` and `yarn workspaces foreach npm publish` put words before the verb.
         // A program of the project may come before the verb too (`pnpm pkg-pr-new publish`): previews are no releases.
@@ -179,14 +187,13 @@ fn javascript(program: &str, verb: &str, rest: &[&str]) -> Option<(Registry, Pub
         "nx" => rest.windows(2).any(|pair| pair == ["release", "publish"]),
         // The Python tool of that name has these verbs and uploads to the release page only.
         "semantic-release" if matches!(verb, "version" | "publish") => {
-            return Some((Registry::GithubRelease, PublishKind::GithubRelease));
+            return Some((Registry::GithubRelease, PublishKind::GithubRelease.into()));
         }
         "semantic-release" if PREPARES.contains(&verb) => false,
         "semantic-release" | "np" => true,
         _ => false,
     };
-    let registry = option(rest, &["--registry"]).unwrap_or_default();
-    publishes.then(|| (Registry::Npm, npm_registry(&registry, PublishKind::Production)))
+    publishes.then(|| (Registry::Npm, index::npm(words.option(&["--registry"]).as_ref())))
 }
 
 /// Verbs of the Python tool `semantic-release` that publish nothing.
@@ -202,33 +209,24 @@ pub fn goreleaser(words: &[&str]) -> Option<PublishKind> {
     let held_back = has_any(words, &["--snapshot", "--skip-publish", "--skip=publish"])
         || words.iter().any(|word| word.starts_with("--skip=") && word.contains("publish"));
     let releases = positional(words).next().is_none_or(|verb| matches!(verb, "release" | "r" | "publish"));
-    (releases && !held_back).then_some(PublishKind::GithubRelease)
+    let kind = if has_any(words, &["--nightly"]) { PublishKind::Nightly } else { PublishKind::GithubRelease };
+    (releases && !held_back).then_some(kind)
 }
 
 /// Which index a Python uploader is pointed at, by its options, else by its variables.
-pub fn python_index(words: &[&str], env: impl Fn(&str) -> Option<String>, name: &str, url: &str) -> PublishKind {
-    let by_option = option(words, &["--repository-url", "--publish-url"]).map(|url| by_url(&url));
+pub fn python_index(words: &Words<'_>, env: impl Fn(&str) -> Option<Text>, name: &str, url: &str) -> Aim {
+    let by_option = words.option(&["--repository-url", "--publish-url"]).map(|text| by_address(&text));
     let by_option =
-        by_option.or_else(|| option(words, &["-r", "--repository", "--repo", "--index"]).map(|n| by_name(&n)));
-    let by_url_variable = || env(url).map(|value| if url == name { by_name(&value) } else { by_url(&value) });
+        by_option.or_else(|| words.option(&["-r", "--repository", "--repo", "--index"]).map(|text| by_name(&text)));
+    let by_url_variable = || env(url).map(|text| if url == name { by_name(&text) } else { by_address(&text) });
     by_option
         .or_else(by_url_variable)
-        .or_else(|| env(name).map(|value| by_name(&value)))
-        .unwrap_or(PublishKind::Production)
+        .or_else(|| env(name).map(|text| by_name(&text)))
+        .unwrap_or(PublishKind::Production.into())
 }
 
-fn other_host(rest: &[&str], options: &[&str]) -> PublishKind {
-    match option(rest, options) {
-        Some(host) if host != "crates-io" && !host.contains("rubygems.") => PublishKind::OtherIndex,
-        _ => PublishKind::Production,
-    }
-}
-
-fn nuget_source(rest: &[&str]) -> PublishKind {
-    match option(rest, &["--source", "-s", "-Source"]) {
-        Some(source) if !source.contains("nuget.") && !source.contains('$') => PublishKind::OtherIndex,
-        _ => PublishKind::Production,
-    }
+fn nuget(words: &Words<'_>) -> Aim {
+    index::gallery(words.option(&["--source", "-s", "-Source"]).as_ref())
 }
 
 /// The value of the first of these options, as `--name value` or `--name=value`.
@@ -275,7 +273,7 @@ mod tests {
         let scope = Scope { workflow, job, step: &job.steps()[0] };
         let found = script::commands(&files, &scope, &workflow.path);
         let seen = found.iter().filter_map(|command| recognise(command, &scope));
-        seen.map(|(registry, kind, by)| format!("{} {}: {by}", registry.word(), kind.word())).collect()
+        seen.map(|(registry, aim, by)| format!("{} {}: {by}", registry.word(), aim.kind.word())).collect()
     }
 
     #[test]
@@ -294,6 +292,8 @@ mod tests {
             ("twine upload --repository-url https://pkgs.example/ dist/*", "pypi other-index: twine upload"),
             ("uv publish", "pypi production: uv publish"),
             ("uv publish --index testpypi", "pypi test: uv publish"),
+            ("twine upload -r ${{ inputs.x && 'testpypi' || 'pypi' }} dist/*", "pypi production: twine upload"),
+            ("twine upload -r \"$TEST_OR_NOT\" dist/*", "pypi production: twine upload"),
             ("hatch publish --repo test", "pypi test: hatch publish"),
             ("pdm publish", "pypi production: pdm publish"),
             ("poetry publish --build", "pypi production: poetry publish"),
@@ -331,6 +331,9 @@ mod tests {
             ("gh release create v1 dist/*", "github-release github-release: gh release"),
             ("gh api repos/o/r/releases -f tag_name=v1", "github-release github-release: gh api"),
             ("goreleaser release --clean", "github-release github-release: goreleaser release"),
+            ("goreleaser release --clean --nightly", "github-release nightly: goreleaser release"),
+            ("cargo publish --registry \"$REGISTRY\"", "crates production: cargo publish"),
+            ("gem push --host https://rubygems.pkg.example/o x.gem", "gem other-index: gem push"),
         ] {
             assert_eq!(published(script), [expected], "{script}");
         }

@@ -1,7 +1,8 @@
 //! Which workflow, job and step publish, where to, and how that was found.
 //!
 //! [`actions`] knows the actions that publish, [`commands`] the programs, [`opaque`] what scripts and unknown actions
-//! give away by what they are handed; [`credential`] tells where credentials come from, [`script`] reads scripts, and
+//! give away by what they are handed; [`index`] tells registries apart, and [`aim`] what a step is for where its text
+//! leaves that to the run; [`credential`] tells where credentials come from, [`script`] reads scripts, and
 //! [`Scope`] resolves variables and inputs around a step.
 
 pub mod attestation;
@@ -9,6 +10,7 @@ pub mod credential;
 pub mod script;
 
 mod actions;
+mod aim;
 mod commands;
 mod index;
 mod opaque;
@@ -16,11 +18,13 @@ mod routes;
 mod scope;
 mod walk;
 
+pub use aim::{Aim, Ask};
 pub use commands::program_words;
 pub use scope::Scope;
 pub use walk::find;
 
-use super::workflow::reach::{Goal, InnerCondition, Routes};
+use super::workflow::expression::Truth;
+use super::workflow::reach::{self, Goal, InnerCondition, Routes};
 use super::workflow::shell::Command;
 use super::workflow::{Job, Step, Workflow, WorkflowSet};
 use crate::text::Span;
@@ -130,6 +134,8 @@ pub struct Publish {
     pub found_by: String,
     /// Whether an opaque one is handed a credential of an index; otherwise only its name and its rights speak.
     pub credential: bool,
+    /// What a run must say for it to publish.
+    pub asks: Vec<Ask>,
     /// Conditions of the local actions it stands in, outermost first.
     pub inner: Vec<InnerCondition>,
     /// Under which events it runs.
@@ -151,6 +157,17 @@ impl Publish {
     /// The step as a goal for [`crate::fact::workflow::reach`].
     pub fn goal(&self) -> Goal<'_> {
         Goal { workflow: self.workflow, job: self.job, step: self.step, inner: &self.inner }
+    }
+
+    /// The values that a string of its job may have over all events that reach it; none where they are not a known few.
+    pub fn values(&self, set: &WorkflowSet, text: &str) -> Option<Vec<String>> {
+        let said = reach::said(set, self.goal(), text);
+        let reached = self.routes.routes.iter().zip(said).filter(|(route, _)| route.reach != Truth::No);
+        let each: Option<Vec<Vec<String>>> = reached.map(|(_, value)| value.strings()).collect();
+        let mut all: Vec<String> = each?.into_iter().flatten().collect();
+        all.sort();
+        all.dedup();
+        (!all.is_empty()).then_some(all)
     }
 
     /// The job it belongs to.

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::commands::{self, program_words};
 use super::credential::{Credential, credentials, names_index_token, secret_names};
-use super::{PublishKind, Registry, Scope, actions, index};
+use super::{Aim, PublishKind, Registry, Scope, actions, index};
 use crate::fact::workflow::shell::Command;
-use crate::fact::workflow::{Access, Call, Job, Workflow};
+use crate::fact::workflow::{Access, Call, Job, Text, Workflow, expression};
 
 /// What a script, an unknown action or a called workflow gives away.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Clue {
     /// The registry its credential is for.
     pub registry: Registry,
     /// What for, as far as its environment tells.
-    pub kind: PublishKind,
+    pub aim: Aim,
     /// What is called.
     pub called: String,
     /// Whether it is handed a credential of an index. Otherwise its name and its rights are all there is.
@@ -25,13 +25,51 @@ pub struct Clue {
 pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<Clue> {
     let words = program_words(command);
     let called = script_name(&words, command)?;
-    let credentials = credentials(scope);
-    let own = credentials.iter().find(|credential| credential.of_step);
-    let around = credentials.first().filter(|_| speaks_of_publishing(&called));
+    let speaks = speaks_of_publishing(&called);
     let proves = mints_tokens(scope.workflow, scope.job) || has_publish_environment(scope.job) && holds_secret(scope);
-    let trusted = proves && speaks_of_publishing(&called) && !prepares(scope.job);
-    let registry = own.or(around).map(|credential| credential.registry);
-    clue(one_registry(registry, &credentials), trusted, kind(scope), called)
+    let trusted = proves && speaks && !prepares(scope.job);
+    let (elsewhere, held): (Vec<_>, Vec<_>) =
+        credentials(scope).into_iter().partition(|held| is_for_another_index(held, scope));
+    let registry = |all: &[Credential]| {
+        let own = all.iter().find(|credential| credential.of_step);
+        let around = all.first().filter(|_| speaks);
+        one_registry(own.or(around).map(|credential| credential.registry), all)
+    };
+    let beside = || clue(registry(&elsewhere), false, PublishKind::OtherIndex.into(), called.clone());
+    clue(registry(&held), trusted, aim(scope), called.clone()).or_else(beside)
+}
+
+/// Whether a credential is for an index that a variable beside it names, and that is not where releases go.
+fn is_for_another_index(credential: &Credential, scope: &Scope<'_>) -> bool {
+    const ENDS: &[&str] =
+        &["_REGISTRY", "_REGISTRY_URL", "_REPOSITORY", "_REPOSITORY_URL", "_INDEX_URL", "_PUBLISH_URL"];
+    let names = |name: &Text| {
+        let name = name.value.to_ascii_uppercase();
+        ENDS.iter().any(|end| name.ends_with(end)) && index_of_variable(&name) == Some(credential.registry)
+    };
+    let Some((_, address)) = scope.all_env().find(|(name, _)| names(name)) else { return false };
+    let values = expression::possible(&address.value).strings().unwrap_or_default();
+    let elsewhere = |value: &String| {
+        // Where packages are read from says nothing of where they are sent.
+        let is_address = value.contains("://") && !value.contains("/simple") || value.contains("test");
+        is_address && index::by_registry(credential.registry, value) != PublishKind::Production
+    };
+    !values.is_empty() && values.iter().all(elsewhere)
+}
+
+/// The registry that the name of a variable in capitals speaks of.
+fn index_of_variable(name: &str) -> Option<Registry> {
+    let words: &[(&str, Registry)] = &[
+        ("NPM", Registry::Npm),
+        ("PYPI", Registry::Pypi),
+        ("TWINE", Registry::Pypi),
+        ("UV_PUBLISH", Registry::Pypi),
+        ("CARGO", Registry::Crates),
+        ("CRATES", Registry::Crates),
+        ("GEM", Registry::Gem),
+        ("NUGET", Registry::Nuget),
+    ];
+    words.iter().find(|(word, _)| name.contains(word)).map(|(_, registry)| *registry)
 }
 
 /// The registry of a credential, unless there are credentials of several.
@@ -51,7 +89,7 @@ pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
     // Actions that set tools up are handed tokens too (`actions/setup-node`), but they publish nothing.
     let sets_up = called.starts_with("actions/") || called.split(['/', '-']).any(|part| part == "setup");
     let registry = own.filter(|_| !sets_up).map(|credential| credential.registry);
-    clue(one_registry(registry, &credentials), trusted, kind(scope), called)
+    clue(one_registry(registry, &credentials), trusted, aim(scope), called)
 }
 
 /// What a call of a workflow of another repository gives away.
@@ -59,18 +97,61 @@ pub fn by_call(workflow: &Workflow, job: &Job, call: &Call) -> Option<Clue> {
     let called = call.uses.action()?;
     let file = called.rsplit('/').next().unwrap_or_default();
     let tokens = call.secrets.iter().filter(|(_, value)| !value.trimmed().is_empty());
-    let mut names =
-        tokens.flat_map(|(name, value)| std::iter::once(name.value.clone()).chain(secret_names(&value.value)));
-    let registry = names.find_map(|name| names_index_token(&name));
-    let mints = mints_tokens(workflow, job);
+    let names = tokens.flat_map(|(name, value)| std::iter::once(name.value.clone()).chain(secret_names(&value.value)));
+    let registries: Vec<Registry> = names.filter_map(|name| names_index_token(&name)).collect();
+    let registry = registries.first().copied();
+    // It may sign in by an identity token, or by whatever secret there is.
+    let proves = mints_tokens(workflow, job) || call.secrets.get("inherit").is_some();
     let speaks = speaks_of_publishing(file) && !file.contains("slsa");
     let kind = if index::is_test_environment(file) { PublishKind::Test } else { PublishKind::Opaque };
-    clue(registry, speaks && mints, kind, called)
+    let on = switch(call, &registries).map(|text| Aim::read(text, PublishKind::Opaque, unless_off));
+    let aim = on.unwrap_or(Some(PublishKind::Opaque.into()))?.as_kind(kind);
+    clue(registry, speaks && proves, aim, called)
 }
 
-fn clue(registry: Option<Registry>, trusted: bool, kind: PublishKind, called: String) -> Option<Clue> {
+/// What a switch says that publishes unless it is turned off. An empty one leaves it to the called workflow.
+fn unless_off(value: &str) -> Option<PublishKind> {
+    let off = matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "never" | "0");
+    (!off).then_some(PublishKind::Opaque)
+}
+
+/// The input of a called workflow that says whether it publishes to the registry whose token it is handed: one that names
+/// that registry, else the only one that speaks of publishing at all.
+fn switch<'c>(call: &'c Call, registries: &[Registry]) -> Option<&'c Text> {
+    let inputs = call.with.iter().filter_map(|(name, value)| Some((switches(&name.value)?, value)));
+    let (plain, named): (Vec<_>, Vec<_>) = inputs.partition(|(registry, _)| *registry == Registry::Other);
+    let one = registries.first().filter(|first| registries.iter().all(|other| other == *first));
+    let fits = |input: &(Registry, &Text)| registries.is_empty() || Some(&input.0) == one;
+    let fitting: Vec<&Text> = named.into_iter().filter(fits).map(|(_, value)| value).collect();
+    match (fitting.as_slice(), plain.as_slice(), one) {
+        ([value], [], _) | ([value], _, Some(_)) | ([], [(_, value)], _) => Some(value),
+        _ => None,
+    }
+}
+
+/// Whether the name of an input says that it turns publishing on, and the registry it names.
+fn switches(name: &str) -> Option<Registry> {
+    let name = name.to_ascii_lowercase();
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let verb = matches!(parts.next()?, "upload" | "publish" | "release" | "deploy");
+    let mut registry = Registry::Other;
+    for part in parts {
+        match part {
+            "to" | "package" | "packages" | "wheels" | "dist" | "dists" | "python" | "index" | "registry" => {}
+            "pypi" => registry = Registry::Pypi,
+            "npm" => registry = Registry::Npm,
+            "crate" | "crates" => registry = Registry::Crates,
+            "gem" | "gems" | "rubygems" => registry = Registry::Gem,
+            "nuget" => registry = Registry::Nuget,
+            _ => return None,
+        }
+    }
+    verb.then_some(registry)
+}
+
+fn clue(registry: Option<Registry>, trusted: bool, aim: Aim, called: String) -> Option<Clue> {
     let credential = registry.is_some();
-    (credential || trusted).then(|| Clue { registry: registry.unwrap_or(Registry::Other), kind, called, credential })
+    (credential || trusted).then(|| Clue { registry: registry.unwrap_or(Registry::Other), aim, called, credential })
 }
 
 /// Whether a job's name says that it only prepares a release.
@@ -89,9 +170,13 @@ fn has_part(name: &str, words: &[&str]) -> bool {
     name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| words.contains(&part))
 }
 
-fn kind(scope: &Scope<'_>) -> PublishKind {
-    let environment = scope.job.environment.as_ref().map_or("", |environment| environment.name.trimmed());
-    if index::is_test_environment(environment) { PublishKind::Test } else { PublishKind::Opaque }
+/// What a script is for, by the environment it runs in.
+fn aim(scope: &Scope<'_>) -> Aim {
+    let reading =
+        |name: &str| Some(if index::is_test_environment(name) { PublishKind::Test } else { PublishKind::Opaque });
+    let environment = scope.job.environment.as_ref().map(|environment| &environment.name);
+    let aim = environment.and_then(|name| Aim::read(name, PublishKind::Opaque, reading));
+    aim.unwrap_or(PublishKind::Opaque.into())
 }
 
 /// Whether the job may ask for an identity token by its own or the workflow's permissions.
@@ -99,11 +184,16 @@ fn mints_tokens(workflow: &Workflow, job: &Job) -> bool {
     job.effective_permissions(workflow).is_some_and(|permissions| permissions.access("id-token") == Access::Write)
 }
 
+/// Whether the environment of a job, or one of those it may be, speaks of publishing.
 fn has_publish_environment(job: &Job) -> bool {
-    job.environment.as_ref().is_some_and(|environment| {
-        let name = environment.name.trimmed().to_ascii_lowercase();
+    let speaks = |name: &str| {
+        let name = name.to_ascii_lowercase();
         let real = ["pypi", "publish", "release", "npm", "crates", "deploy"].iter().any(|word| name.contains(word));
         real && !["test", "docs", "pages", "preview", "staging"].iter().any(|word| name.contains(word))
+    };
+    job.environment.as_ref().is_some_and(|environment| {
+        let names = expression::possible(&environment.name.value).strings();
+        names.map_or_else(|| speaks(&environment.name.value), |names| names.iter().any(|name| speaks(name)))
     })
 }
 
@@ -227,6 +317,40 @@ mod tests {
             ["release-notes", "deploy-docs", "prepare_release", "build", "upload-artifact", "check-release", "released"]
         {
             assert!(!speaks_of_publishing(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn inputs_that_turn_publishing_on_are_told_from_look_alikes() {
+        for (name, registry) in [
+            ("upload_to_pypi", Registry::Pypi),
+            ("publish-npm", Registry::Npm),
+            ("publish", Registry::Other),
+            ("deploy", Registry::Other),
+            ("release_packages", Registry::Other),
+        ] {
+            assert_eq!(switches(name), Some(registry), "{name}");
+        }
+        for other in [
+            "upload_to_anaconda",
+            "upload_to_test_pypi",
+            "upload_artifacts",
+            "publish_docs",
+            "release_notes",
+            "pypi_publish",
+            "test",
+        ] {
+            assert_eq!(switches(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_a_plain_no_turns_it_off() {
+        for no in ["false", "False", "no", "never", "0"] {
+            assert_eq!(unless_off(no), None, "{no}");
+        }
+        for open in ["", "true", "refs/tags/v", "auto"] {
+            assert!(unless_off(open).is_some(), "{open}");
         }
     }
 }

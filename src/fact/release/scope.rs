@@ -23,8 +23,14 @@ impl<'a> Scope<'a> {
 
     /// The value of a variable for one command, whose own assignments come first.
     pub fn env_of(&self, command: &Command, name: &str) -> Option<String> {
-        let own = command.assignments.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        own.or_else(|| self.env(name).map(|text| text.value.clone())).filter(|value| !value.trim().is_empty())
+        self.text_of(command, name).map(|text| text.value)
+    }
+
+    /// The same with its place.
+    pub fn text_of(&self, command: &Command, name: &str) -> Option<Text> {
+        let own = command.assignments.iter().find(|(key, _)| key == name);
+        let own = own.map(|(_, value)| Text::within(value.as_str(), command.span));
+        own.or_else(|| self.env(name).cloned()).filter(|text| !text.trimmed().is_empty())
     }
 
     /// Every variable with its value, innermost first.

@@ -1,7 +1,7 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use super::opaque::Clue;
-use super::{Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
+use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
@@ -30,6 +30,7 @@ pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> 
             }
         }
     }
+    routes::settle(set, &mut found);
     drop_guesses(&mut found);
     promote_releases(&mut found);
     routes::add(set, &mut found);
@@ -69,6 +70,11 @@ fn never(condition: Option<&Text>) -> bool {
     condition.is_some_and(|text| expression::regardless(&text.value) == Truth::No)
 }
 
+/// Whether what a run says to a text can be told from the job. Inputs, variables and steps of a local action are its own.
+fn is_seen_outside(ask: &Ask, placed: &Placed<'_>) -> bool {
+    placed.outer.is_none() || !["inputs", "env", "steps"].iter().any(|context| ask.text.value.contains(context))
+}
+
 struct Walk<'a> {
     set: &'a WorkflowSet,
     files: &'a FileSet,
@@ -78,8 +84,8 @@ struct Walk<'a> {
     at: (usize, usize),
 }
 
-/// What was recognised: registry, kind, how, the command, and the place in the file.
-type Recognised = (Registry, PublishKind, String, Option<Command>, Span);
+/// What was recognised: registry, what for, how, the command, and the place in the file.
+type Recognised = (Registry, Aim, String, Option<Command>, Span);
 
 impl Walk<'_> {
     /// Publish steps of the job in the order they run. Scripts and unknown actions count where nothing better is found,
@@ -122,9 +128,10 @@ impl Walk<'_> {
             acting: None,
             command: None,
             registry: clue.registry,
-            kind: clue.kind,
+            kind: clue.aim.kind,
             found_by: clue.called,
             credential: clue.credential,
+            asks: clue.aim.asks,
             inner: Vec::new(),
             routes: Routes::default(),
         }
@@ -138,7 +145,7 @@ impl Walk<'_> {
         seen.extend(by_action.map(publish));
         let guess = |clue: Clue, command: Option<Command>, span: Span| Publish {
             credential: clue.credential,
-            ..publish((clue.registry, clue.kind, clue.called, command, span))
+            ..publish((clue.registry, clue.aim, clue.called, command, span))
         };
         hidden.extend(opaque::by_action(&scope).map(|clue| guess(clue, None, step.work_span())));
         for command in script::commands(self.files, &scope, placed.file) {
@@ -154,7 +161,7 @@ impl Walk<'_> {
 
     fn publish(
         &self,
-        (registry, kind, found_by, command, span): Recognised,
+        (registry, aim, found_by, command, span): Recognised,
         order: usize,
         placed: &Placed<'_>,
     ) -> Publish {
@@ -169,16 +176,17 @@ impl Walk<'_> {
             acting: Some(placed.step.clone().into_owned()),
             command,
             registry,
-            kind,
+            kind: aim.kind,
             found_by: crate::text::clean::short(&found_by, 80),
             credential: false,
+            asks: aim.asks.into_iter().filter(|ask| is_seen_outside(ask, placed)).collect(),
             inner: placed.inner.clone(),
             routes: Routes::default(),
         }
     }
 
     /// A script of `package.json` that publishes, looked up by the name a package manager is asked for.
-    fn by_script(&self, command: &Command, scope: &Scope<'_>) -> Option<(Registry, PublishKind, String)> {
+    fn by_script(&self, command: &Command, scope: &Scope<'_>) -> Option<(Registry, Aim, String)> {
         let words = commands::program_words(command);
         let (program, rest) = words.split_first()?;
         if !matches!(*program, "npm" | "pnpm" | "yarn" | "bun") {
@@ -189,7 +197,7 @@ impl Walk<'_> {
         let span = Span::default();
         let text = Text { value: script.clone(), span, alias: None, style: crate::text::yaml::Style::Plain };
         let inner = shell::commands(&text, shell::Shell::Posix, "");
-        let (registry, kind, by) = inner.iter().find_map(|command| commands::recognise(command, scope))?;
-        Some((registry, kind, format!("{program} run {name}: {by}")))
+        let (registry, aim, by) = inner.iter().find_map(|command| commands::recognise(command, scope))?;
+        Some((registry, aim, format!("{program} run {name}: {by}")))
     }
 }

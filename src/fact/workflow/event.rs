@@ -1,6 +1,6 @@
 //! The events a trigger lets in, each with what is known of its reference and activity.
 
-use super::expression::Value;
+use super::expression::{Numbered, Value};
 use super::{Text, Trigger};
 use crate::text::Span;
 
@@ -41,6 +41,48 @@ const REPEATS: &[&str] = &["edited", "deleted", "unpublished"];
 /// Activities of `release` that come with a new one.
 const NEW: &[&str] = &["published", "released", "created", "prereleased"];
 
+/// Activities that only a pull request has that is not merged.
+const BEFORE_MERGE: &[&str] = &["opened", "synchronize", "reopened", "ready_for_review", "converted_to_draft"];
+
+const DISCUSSION: &[&str] = &[
+    "created",
+    "edited",
+    "deleted",
+    "transferred",
+    "pinned",
+    "unpinned",
+    "labeled",
+    "unlabeled",
+    "locked",
+    "unlocked",
+    "category_changed",
+    "answered",
+    "unanswered",
+];
+
+const ISSUES: &[&str] = &[
+    "opened",
+    "edited",
+    "deleted",
+    "transferred",
+    "pinned",
+    "unpinned",
+    "closed",
+    "reopened",
+    "assigned",
+    "unassigned",
+    "labeled",
+    "unlabeled",
+    "locked",
+    "unlocked",
+    "milestoned",
+    "demilestoned",
+    "field_added",
+    "field_removed",
+    "typed",
+    "untyped",
+];
+
 /// The events a trigger lets in; nothing for `workflow_call`, whose callers decide.
 pub fn events(trigger: &Trigger) -> Vec<Event> {
     match trigger.event.as_str() {
@@ -65,7 +107,7 @@ fn base(trigger: &Trigger, words: &str, nature: Nature, reference: Value, ref_ty
         nature,
         reference,
         ref_type,
-        action: Value::Null,
+        action: action(trigger),
         repeats_release: false,
         span: trigger.span,
     }
@@ -82,9 +124,7 @@ fn branch(trigger: &Trigger, words: &str, reference: Value) -> Event {
 fn by_hand(trigger: &Trigger, words: &str) -> Event {
     let prefix = |start: &str| Value::Prefix(start.to_owned());
     let reference = Value::Any(vec![prefix("refs/heads/"), prefix("refs/tags/")]);
-    let mut event = base(trigger, words, Nature::ByHand, reference, Value::any_str(["branch", "tag"]));
-    event.action = trigger.types.as_ref().map_or(Value::Choice, |types| texts(types));
-    event
+    base(trigger, words, Nature::ByHand, reference, Value::any_str(["branch", "tag"]))
 }
 
 fn texts(values: &[Text]) -> Value {
@@ -159,13 +199,60 @@ fn other_event(trigger: &Trigger, name: &str) -> Event {
     };
     let words = if words.is_empty() { format!("the event `{name}`") } else { words.to_owned() };
     let reference = match name {
-        "pull_request" => Value::Prefix("refs/pull/".to_owned()),
+        "pull_request" | "pull_request_review" | "pull_request_review_comment" => pull_request(trigger),
         "merge_group" => Value::Prefix("refs/heads/gh-readonly-queue/".to_owned()),
         "delete" | "status" | "check_run" | "check_suite" | "deployment_status" | "registry_package" => Value::Choice,
         _ => Value::Prefix("refs/heads/".to_owned()),
     };
     let ref_type = if matches!(reference, Value::Choice) { Value::Choice } else { Value::str("branch") };
-    let mut event = base(trigger, &words, Nature::Unintended, reference, ref_type);
-    event.action = trigger.types.as_ref().map_or(Value::Choice, |types| texts(types));
-    event
+    base(trigger, &words, Nature::Unintended, reference, ref_type)
+}
+
+/// A pull request runs for its merge branch, and once it is merged for the branch that it went to.
+fn pull_request(trigger: &Trigger) -> Value {
+    let merge = Value::Numbered(Numbered::new("refs/pull/", "/merge"));
+    let types: Vec<&str> = match &trigger.types {
+        Some(types) => types.iter().map(Text::trimmed).collect(),
+        None => activities(&trigger.event).unwrap_or_default().to_vec(),
+    };
+    if types.iter().all(|activity| BEFORE_MERGE.contains(activity)) {
+        return merge;
+    }
+    Value::Any(vec![merge, references("refs/heads/", trigger.branches.as_deref())])
+}
+
+/// `github.event.action`: the `types:` of the trigger, else every activity there is.
+fn action(trigger: &Trigger) -> Value {
+    match (activities(&trigger.event), &trigger.types) {
+        (Some([]), _) => Value::Null,
+        (_, Some(types)) => texts(types),
+        (Some(known), None) => Value::any_str(known.iter().copied()),
+        (None, None) => Value::Choice,
+    }
+}
+
+/// The activities of an event without `types:`, as GitHub documents them; empty where it has none, and nothing for an
+/// event whose activities are not known here or are made up by whoever sends it.
+fn activities(event: &str) -> Option<&'static [&'static str]> {
+    Some(match event {
+        "push" | "create" | "delete" | "fork" | "gollum" | "image_version" | "page_build" | "public" | "schedule"
+        | "status" | "workflow_call" | "workflow_dispatch" => &[],
+        // They have no `types:`, but what is sent to them names the one activity they have.
+        "deployment" | "deployment_status" => &["created"],
+        "pull_request" | "pull_request_target" => &["opened", "synchronize", "reopened"],
+        "pull_request_review" => &["submitted", "edited", "dismissed"],
+        "branch_protection_rule" | "discussion_comment" | "issue_comment" | "label" | "pull_request_review_comment" => {
+            &["created", "edited", "deleted"]
+        }
+        "check_run" => &["created", "rerequested", "completed", "requested_action"],
+        "check_suite" => &["completed"],
+        "discussion" => DISCUSSION,
+        "issues" => ISSUES,
+        "merge_group" => &["checks_requested"],
+        "milestone" => &["created", "closed", "opened", "edited", "deleted"],
+        "registry_package" => &["published", "updated"],
+        "watch" => &["started"],
+        "workflow_run" => &["completed", "requested", "in_progress"],
+        _ => return None,
+    })
 }

@@ -6,12 +6,14 @@
 //! reachable, a run-time value leaves it undecided.
 
 mod function;
+mod numbered;
 mod value;
 
 use github_actions_expressions::literal::Literal;
 use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
 use github_actions_expressions::{Expr, SpannedExpr};
 
+pub use numbered::Numbered;
 pub use value::{Truth, Value};
 
 use function::function;
@@ -45,6 +47,21 @@ pub fn regardless(text: &str) -> Truth {
         }
     }
     condition(text, &Nothing)
+}
+
+/// What a string may come to, whatever happens.
+pub fn possible(text: &str) -> Value {
+    struct Anything;
+    impl Situation for Anything {
+        fn lookup(&self, _: &[String]) -> Value {
+            Value::Choice
+        }
+
+        fn success(&self) -> Truth {
+            Truth::Can
+        }
+    }
+    interpolate(text, &Anything)
 }
 
 /// Whether an `if:` holds. `text` is its value as YAML gives it, surrounding blanks included.
@@ -195,7 +212,9 @@ fn either(truth: Truth, first: Value, second: Value, op: BinOp) -> Value {
             let other = if op == BinOp::And { &first } else { &second };
             match (op, other.truth()) {
                 (BinOp::And, Truth::No) => Value::Bool(false),
-                (BinOp::Or, Truth::Yes | Truth::Can) => second,
+                (BinOp::Or, Truth::Yes) if second == Value::Bool(true) => second,
+                // It comes to something true, but to which value is undecided.
+                (BinOp::Or, Truth::Yes | Truth::Can) => Value::Any(vec![Value::RunTime(why), second]),
                 _ => Value::RunTime(why),
             }
         }
@@ -290,7 +309,21 @@ mod tests {
         assert_eq!(value("${{ github.event_name == 'push' && 'pypi' || 'test' }}"), Some(vec!["pypi".to_owned()]));
         assert_eq!(value("x-${{ matrix.os }}-y"), Some(vec!["x-a-y".to_owned(), "x-b-y".to_owned()]));
         assert_eq!(value("${{ vars.X }}"), None);
+        assert_eq!(value("${{ vars.X || 'a' }}"), None, "it may be what the variable says");
+        assert_eq!(value("${{ vars.X == '1' && 'a' || 'b' }}"), None);
         assert_eq!(value("${{ format('{0}!', github.event_name) }}"), Some(vec!["push!".to_owned()]));
+    }
+
+    #[test]
+    fn what_a_string_may_come_to_is_known_where_its_parts_are_written() {
+        let strings = |text: &str| possible(text).strings();
+        let list = |values: &[&str]| Some(values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
+        assert_eq!(strings("a"), list(&["a"]));
+        assert_eq!(strings("${{ inputs.x == '1' && 'a' || 'b' }}"), list(&["a", "b"]));
+        assert_eq!(strings("x-${{ vars.X && 'a' || 'b' }}"), list(&["x-a", "x-b"]));
+        assert_eq!(strings("${{ false && 'a' || 'b' }}"), list(&["b"]));
+        assert_eq!(strings("${{ inputs.x || 'b' }}"), None);
+        assert_eq!(strings("${{ hashFiles('x') || 'b' }}"), None);
     }
 
     #[test]

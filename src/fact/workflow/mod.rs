@@ -38,6 +38,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// A value that stands somewhere in a place of which no more is known.
+    pub fn within(value: impl Into<String>, span: Span) -> Self {
+        Self { value: value.into(), span, alias: None, style: Style::Plain }
+    }
+
     /// The value with surrounding blanks removed.
     pub fn trimmed(&self) -> &str {
         self.value.trim()

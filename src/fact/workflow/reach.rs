@@ -4,8 +4,8 @@
 //! calling jobs, of the jobs waited for, of the job and of the step, in the three-valued way of [`expression`].
 
 use super::event::{self, Event};
-use super::expression::{self, Truth};
-use super::run::{InJob, Inputs, Inside, Run};
+use super::expression::{self, Truth, Value};
+use super::run::{InJob, InStep, Inputs, Inside, Run};
 use super::{Pairs, Text, Trigger, WorkflowSet};
 use crate::text::Span;
 
@@ -72,26 +72,47 @@ pub fn routes(set: &WorkflowSet, goal: Goal<'_>) -> Routes {
 /// Every event that may start each of several goals in one workflow. What they have in common is decided once, so
 /// that a workflow of many publish steps costs little more than one of few.
 pub fn routes_of(set: &WorkflowSet, workflow: usize, goals: &[Goal<'_>]) -> Vec<Routes> {
-    let mut chains = Vec::new();
-    collect_chains(set, workflow, &mut Vec::new(), &mut chains);
     let callable = set.workflows.get(workflow).is_some_and(|workflow| workflow.trigger("workflow_call").is_some());
     let called_from_elsewhere = callable && set.callers(workflow).is_empty();
-    let cut = chains.len() >= MAX_CHAINS;
-    let mut found = vec![Routes { routes: Vec::new(), called_from_elsewhere, cut }; goals.len()];
+    let mut found = vec![Routes { routes: Vec::new(), called_from_elsewhere, cut: false }; goals.len()];
+    let cut = each_run(set, workflow, &mut |run, route| {
+        for (goal, routes) in goals.iter().zip(&mut found) {
+            routes.routes.push(arrive(run, *goal, route.clone()));
+        }
+    });
+    for routes in &mut found {
+        routes.cut = cut;
+    }
+    found
+}
+
+/// What a string says at a goal, for each of its routes in order.
+pub fn said(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    each_run(set, goal.workflow, &mut |run, _| {
+        let job = run.workflow.jobs.get(goal.job);
+        all.push(job.map_or(Value::Null, |job| {
+            let step = goal.step.and_then(|number| job.step(number));
+            expression::interpolate(text, &InStep { inner: InJob { run, job }, step })
+        }));
+    });
+    all
+}
+
+/// Follows every event down every chain of calls to a workflow; whether there are more chains than are followed.
+fn each_run(set: &WorkflowSet, workflow: usize, arrival: &mut Arrival<'_>) -> bool {
+    let mut chains = Vec::new();
+    collect_chains(set, workflow, &mut Vec::new(), &mut chains);
     for chain in &chains {
         let first = chain.first().map_or(workflow, |call| call.0);
         let triggers = set.workflows.get(first).map(|workflow| workflow.triggers.as_slice()).unwrap_or_default();
         for trigger in triggers {
             for event in event::events(trigger) {
-                follow(set, chain, workflow, trigger, &event, &mut |run, route| {
-                    for (goal, routes) in goals.iter().zip(&mut found) {
-                        routes.routes.push(arrive(run, *goal, route.clone()));
-                    }
-                });
+                follow(set, chain, workflow, trigger, &event, arrival);
             }
         }
     }
-    found
+    chains.len() >= MAX_CHAINS
 }
 
 /// Chains of calls that end in a workflow, the empty one included, each as the calling jobs from the first on.
@@ -182,31 +203,6 @@ fn arrive(run: &Run<'_>, goal: Goal<'_>, mut route: Route) -> Route {
     Route { reach, ..route }
 }
 
-/// The values that a string of a job may have over all events that reach the job; none where they are not a known few.
-pub fn values(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Option<Vec<String>> {
-    let mut chains = Vec::new();
-    collect_chains(set, goal.workflow, &mut Vec::new(), &mut chains);
-    let mut known: Option<Vec<String>> = Some(Vec::new());
-    for chain in &chains {
-        let first = chain.first().map_or(goal.workflow, |call| call.0);
-        for trigger in &set.workflows.get(first)?.triggers {
-            for event in event::events(trigger) {
-                follow(set, chain, goal.workflow, trigger, &event, &mut |run, route| {
-                    let Some(job) = run.workflow.jobs.get(goal.job) else { return };
-                    if arrive(run, goal, route.clone()).reach != Truth::No {
-                        let here = expression::interpolate(text, &InJob { run, job }).strings();
-                        known = known.take().zip(here).map(|(all, here)| all.into_iter().chain(here).collect());
-                    }
-                });
-            }
-        }
-    }
-    let mut all = known?;
-    all.sort();
-    all.dedup();
-    (!all.is_empty()).then_some(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::event::Nature;
@@ -284,6 +280,81 @@ mod tests {
             with_job("schedule", &guard("github.event_name == 'push' || github.event.schedule")),
             ["a schedule"]
         );
+    }
+
+    #[test]
+    fn the_reference_of_a_pull_request_is_known_but_for_its_number() {
+        let on_pull = |text: &str| with_job("pull_request", &format!("    if: {text}\n"));
+        for closed in [
+            "contains(github.ref, 'tags')",
+            "contains(github.ref, '/tags/v')",
+            "startsWith(github.ref_name, 'v')",
+            "startsWith(github.ref, 'refs/tags/')",
+            "endsWith(github.ref, 'main')",
+            "github.ref == 'refs/heads/main'",
+            "github.ref_name == 'main'",
+        ] {
+            assert!(on_pull(closed).is_empty(), "{closed}");
+        }
+        for open in [
+            "contains(github.ref, 'pull')",
+            "startsWith(github.ref, 'refs/pull/7')",
+            "endsWith(github.ref_name, '/merge')",
+            "github.ref_name == '7/merge'",
+            "${{ !startsWith(github.ref, 'refs/tags/') }}",
+            "github.ref",
+        ] {
+            assert_eq!(on_pull(open), ["a pull request"], "{open}");
+        }
+    }
+
+    #[test]
+    fn a_merged_pull_request_runs_for_the_branch_it_went_to() {
+        let closed = "{pull_request: {types: [closed], branches: [main]}}";
+        assert_eq!(with_job(closed, "    if: github.ref == 'refs/heads/main'\n"), ["a pull request"]);
+        assert!(with_job(closed, "    if: github.ref == 'refs/heads/dev'\n").is_empty());
+        assert!(with_job(closed, "    if: contains(github.ref, 'tags')\n").is_empty());
+        let to_any = "{pull_request: {types: [closed]}}";
+        assert_eq!(with_job(to_any, "    if: contains(github.ref, 'tags')\n"), ["a pull request"]);
+        let reviewed = with_job("pull_request_review", "    if: startsWith(github.ref, 'refs/pull/')\n");
+        assert_eq!(reviewed, ["the event `pull_request_review`"]);
+    }
+
+    #[test]
+    fn an_event_has_the_activities_that_are_documented() {
+        let with = |on: &str, activity: &str| with_job(on, &format!("    if: github.event.action == '{activity}'\n"));
+        for on in [
+            "pull_request",
+            "pull_request_target",
+            "schedule",
+            "push",
+            "workflow_dispatch",
+            "{workflow_dispatch: {types: [published]}}",
+            "workflow_run",
+            "merge_group",
+            "issue_comment",
+            "issues",
+            "discussion",
+            "deployment_status",
+            "{pull_request: {types: [labeled]}}",
+            "{repository_dispatch: {types: [go]}}",
+        ] {
+            assert!(with(on, "published").is_empty(), "{on}");
+        }
+        for (on, activity) in [
+            ("pull_request", "synchronize"),
+            ("{pull_request: {types: [labeled]}}", "labeled"),
+            ("workflow_run", "completed"),
+            ("issues", "closed"),
+            ("registry_package", "published"),
+            ("repository_dispatch", "published"),
+            ("{repository_dispatch: {types: [published]}}", "published"),
+            ("an_event_of_tomorrow", "published"),
+        ] {
+            assert_eq!(with(on, activity).len(), 1, "{on}");
+        }
+        assert_eq!(with_job("schedule", "    if: github.event.action != 'published'\n"), ["a schedule"]);
+        assert!(with("pull_request", "closed").is_empty(), "not without `types:`");
     }
 
     #[test]
@@ -382,13 +453,22 @@ mod tests {
     }
 
     #[test]
-    fn values_of_a_string_are_known_over_all_events() {
+    fn what_a_string_says_is_known_for_each_event() {
         let set = set(&[(
             "a.yml",
-            "on: {push: {tags: [v*]}, workflow_dispatch: {inputs: {to: {type: choice, options: [pypi, testpypi]}}}}\njobs: {publish: {steps: [{run: x}]}}\n",
+            "on: {push: {tags: [v*]}, workflow_dispatch: {inputs: {to: {type: choice, options: [pypi, testpypi]}}}}\nenv: {TO: a, OFF: x}\njobs: {publish: {steps: [{run: x, env: {TO: b, AGAIN: '${{ env.TO }}'}}]}}\n",
         )]);
-        let goal = Goal { workflow: 0, job: 0, step: None, inner: &[] };
-        assert_eq!(values(&set, goal, "${{ inputs.to || 'pypi' }}"), Some(vec!["pypi".into(), "testpypi".into()]));
-        assert_eq!(values(&set, goal, "${{ vars.X }}"), None);
+        let goal = |step| Goal { workflow: 0, job: 0, step, inner: &[] };
+        let strings = |step, text: &str| -> Vec<Option<Vec<String>>> {
+            said(&set, goal(step), text).iter().map(Value::strings).collect()
+        };
+        let one = |text: &str| Some(vec![text.to_owned()]);
+        let both = Some(vec!["pypi".to_owned(), "testpypi".to_owned()]);
+        assert_eq!(strings(None, "${{ inputs.to || 'pypi' }}"), [one("pypi"), both]);
+        assert_eq!(strings(None, "${{ vars.X }}"), [None, None]);
+        assert_eq!(strings(None, "${{ env.TO }}"), [one("a"), one("a")]);
+        assert_eq!(strings(Some(1), "${{ env.TO }}"), [one("b"), one("b")], "the step's own comes first");
+        assert_eq!(strings(Some(1), "${{ env.AGAIN }}"), [None, None]);
+        assert_eq!(strings(Some(1), "${{ env.OFF }}"), [one("x"), one("x")]);
     }
 }

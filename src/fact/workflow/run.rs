@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::event::Event;
-use super::expression::{self, Situation, Truth, Value};
+use super::expression::{self, Numbered, Situation, Truth, Value};
 use super::{Job, Pairs, Reference, Step, Text, Trigger, Workflow};
 
 /// Longest chain of jobs waiting for jobs that is followed.
@@ -197,6 +197,7 @@ fn short_name(reference: &Value) -> Value {
     match reference {
         Value::Str(text) => Value::Str(short(text)),
         Value::Prefix(text) => Value::Prefix(short(text)),
+        Value::Numbered(text) => Value::Numbered(Numbered::new(short(&text.before), &text.after)),
         Value::Any(values) => Value::Any(values.iter().map(short_name).collect()),
         other => other.clone(),
     }
@@ -285,6 +286,29 @@ impl Situation for InJob<'_, '_> {
             ["runner" | "job" | "strategy", ..] => Value::Choice,
             [kind @ ("vars" | "secrets"), name] => Value::RunTime(format!("`{kind}.{name}`")),
             other => Value::RunTime(format!("`{}`", other.join("."))),
+        }
+    }
+}
+
+/// What an input of a step sees, or one of its job where there is no step: variables of the step come first.
+pub(super) struct InStep<'r, 'a> {
+    pub(super) inner: InJob<'r, 'a>,
+    pub(super) step: Option<&'r Step>,
+}
+
+impl Situation for InStep<'_, '_> {
+    fn lookup(&self, path: &[String]) -> Value {
+        let own = match path {
+            [context, name] if context == "env" => self.step.and_then(|step| step.env.get(name)),
+            _ => None,
+        };
+        match own {
+            // A variable made of variables may be made of itself.
+            Some(text) if text.value.to_lowercase().contains("env") => {
+                Value::RunTime(format!("the variable `{}`", path.join(".")))
+            }
+            Some(text) => expression::interpolate(&text.value, &self.inner).into_text(),
+            None => self.inner.lookup(path),
         }
     }
 }

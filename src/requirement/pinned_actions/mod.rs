@@ -219,10 +219,15 @@ fn summarise(check: &mut Check, uses: &[Used<'_>]) {
     let loose = uses.iter().filter(|used| is_loose(used.uses)).count();
     match check.verdict {
         Verdict::Fail => {
-            check.summary = format!("{loose} of {remote} `uses:` in release workflows are not pinned to a commit SHA");
+            let are = if loose == 1 { "is" } else { "are" };
+            check.summary =
+                format!("{loose} of {remote} `uses:` in release workflows {are} not pinned to a commit SHA");
         }
         Verdict::Pass => {
-            check.summary = format!("all {remote} `uses:` in release workflows are pinned to a commit SHA");
+            check.summary = match remote {
+                1 => "the one `uses:` in release workflows is pinned to a commit SHA".to_owned(),
+                _ => format!("all {remote} `uses:` in release workflows are pinned to a commit SHA"),
+            };
         }
         _ => {}
     }

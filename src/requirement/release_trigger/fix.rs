@@ -42,7 +42,8 @@ fn is_open(publish: &Publish) -> bool {
     let reached = |route: &crate::fact::workflow::reach::Route| {
         route.event.nature == Nature::Unintended && matches!(route.reach, Truth::Yes | Truth::Can)
     };
-    publish.routes.routes.iter().any(reached)
+    // What another repository decides may be in order, and builds for pull requests as well.
+    publish.acting.is_some() && publish.routes.routes.iter().any(reached)
 }
 
 /// The events by which a release team starts what reaches a job, each as a condition, most deliberate first.

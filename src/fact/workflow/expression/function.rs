@@ -76,7 +76,7 @@ fn from_json(value: Value, raw: &str) -> Value {
             |json| json_value(&json).unwrap_or_else(|| Value::RunTime(format!("`{raw}` is computed"))),
         ),
         Value::Any(values) => Value::Any(values.into_iter().map(|value| from_json(value, raw)).collect()),
-        Value::Prefix(_) => Value::Choice,
+        Value::Prefix(_) | Value::Numbered(_) => Value::Choice,
         other => other,
     }
 }
@@ -103,6 +103,7 @@ fn contains(holder: &Value, part: &Value) -> Truth {
         (Value::Prefix(start), Some(part)) if begins_with(start, "refs/") && begins_with(&part, "refs/") => {
             can(begins_with(&part, start))
         }
+        (Value::Numbered(known), Some(part)) => known.contains(&part),
         (Value::Prefix(_), _) | (_, None) => Truth::Can,
         (holder, Some(part)) => {
             as_str(holder).map_or(Truth::Can, |text| Truth::of(lower(&text).contains(&lower(&part))))
@@ -114,14 +115,16 @@ fn begins(text: &Value, start: &Value) -> Truth {
     lift(text, start, |text, start| match (text, as_str(start)) {
         (Value::Prefix(known), Some(start)) if begins_with(known, &start) => Truth::Yes,
         (Value::Prefix(known), Some(start)) => can(begins_with(&start, known)),
+        (Value::Numbered(known), Some(start)) => known.begins(&start),
         (_, None) => Truth::Can,
         (text, Some(start)) => as_str(text).map_or(Truth::Can, |text| Truth::of(begins_with(&text, &start))),
     })
 }
 
 fn ends(text: &Value, end: &Value) -> Truth {
-    lift(text, end, |text, end| match (as_str(text), as_str(end)) {
-        (Some(text), Some(end)) => Truth::of(lower(&text).ends_with(&lower(&end))),
-        _ => Truth::Can,
+    lift(text, end, |text, end| match (text, as_str(end)) {
+        (Value::Numbered(known), Some(end)) => known.ends(&end),
+        (text, Some(end)) => as_str(text).map_or(Truth::Can, |text| Truth::of(lower(&text).ends_with(&lower(&end)))),
+        (_, None) => Truth::Can,
     })
 }

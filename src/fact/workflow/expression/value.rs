@@ -2,6 +2,8 @@
 
 use github_actions_expressions::op::BinOp;
 
+use super::Numbered;
+
 /// What an expression evaluates to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -15,6 +17,8 @@ pub enum Value {
     Str(String),
     /// A string that begins like this; the rest is chosen by whoever starts the event.
     Prefix(String),
+    /// A string around a number that is not known.
+    Numbered(Numbered),
     /// One of these.
     Any(Vec<Value>),
     /// A list, from `fromJSON`.
@@ -61,6 +65,18 @@ impl Truth {
         }
     }
 
+    /// What holds when one of several values will be there, chosen by whoever starts the event.
+    pub fn of_one(truths: impl Iterator<Item = Self>) -> Self {
+        let truths: Vec<Self> = truths.collect();
+        if !truths.is_empty() && truths.iter().all(|truth| *truth == Self::Yes) {
+            return Self::Yes;
+        }
+        match truths.into_iter().fold(Self::No, Self::or) {
+            Self::Yes => Self::Can,
+            other => other,
+        }
+    }
+
     #[must_use]
     pub(super) fn negate(self) -> Self {
         match self {
@@ -104,10 +120,10 @@ impl Value {
             Self::Number(number) => Truth::of(*number != 0.0 && !number.is_nan()),
             Self::Str(text) => Truth::of(!text.is_empty()),
             Self::Prefix(start) if start.is_empty() => Truth::Can,
-            Self::Prefix(_) | Self::List(_) => Truth::Yes,
+            Self::Prefix(_) | Self::Numbered(_) | Self::List(_) => Truth::Yes,
             Self::Choice => Truth::Can,
             Self::RunTime(why) => Truth::RunTime(why.clone()),
-            Self::Any(values) => one_of_many(values.iter().map(Self::truth)),
+            Self::Any(values) => Truth::of_one(values.iter().map(Self::truth)),
         }
     }
 
@@ -134,7 +150,7 @@ impl Value {
                 let each: Option<Vec<Vec<String>>> = values.iter().map(Self::strings).collect();
                 each.map(|each| each.into_iter().flatten().collect())
             }
-            Self::Prefix(_) | Self::List(_) | Self::Choice | Self::RunTime(_) => None,
+            Self::Prefix(_) | Self::Numbered(_) | Self::List(_) | Self::Choice | Self::RunTime(_) => None,
         }
     }
 }
@@ -162,22 +178,10 @@ pub(super) fn truthy(value: Value) -> Value {
 pub(super) fn lift(left: &Value, right: &Value, test: fn(&Value, &Value) -> Truth) -> Truth {
     match (left, right) {
         (Value::RunTime(why), _) | (_, Value::RunTime(why)) => Truth::RunTime(why.clone()),
-        (Value::Any(values), other) => one_of_many(values.iter().map(|value| lift(value, other, test))),
-        (other, Value::Any(values)) => one_of_many(values.iter().map(|value| lift(other, value, test))),
+        (Value::Any(values), other) => Truth::of_one(values.iter().map(|value| lift(value, other, test))),
+        (other, Value::Any(values)) => Truth::of_one(values.iter().map(|value| lift(other, value, test))),
         (Value::Choice, _) | (_, Value::Choice) => Truth::Can,
         (left, right) => test(left, right),
-    }
-}
-
-/// What holds when one of several values will be there, chosen by whoever starts the event.
-fn one_of_many(truths: impl Iterator<Item = Truth>) -> Truth {
-    let truths: Vec<Truth> = truths.collect();
-    if !truths.is_empty() && truths.iter().all(|truth| *truth == Truth::Yes) {
-        return Truth::Yes;
-    }
-    match truths.into_iter().fold(Truth::No, Truth::or) {
-        Truth::Yes => Truth::Can,
-        other => other,
     }
 }
 
@@ -192,17 +196,23 @@ pub(super) fn equal(left: &Value, right: &Value) -> Truth {
             can(begins_with(text, start))
         }
         (Value::Prefix(a), Value::Prefix(b)) => can(begins_with(a, b) || begins_with(b, a)),
+        (Value::Prefix(start), Value::Numbered(known)) | (Value::Numbered(known), Value::Prefix(start)) => {
+            can(known.begins(start) != Truth::No)
+        }
         (Value::Prefix(start), _) | (_, Value::Prefix(start)) => can(start.is_empty()),
+        (Value::Numbered(known), Value::Str(text)) | (Value::Str(text), Value::Numbered(known)) => known.equals(text),
+        // Two numbers may be the same one.
+        (Value::Numbered(a), Value::Numbered(b)) => can(a == b),
         (Value::Str(a), Value::Str(b)) => Truth::of(a.to_lowercase() == b.to_lowercase()),
         (Value::Null, Value::Null) => Truth::Yes,
         (Value::Bool(a), Value::Bool(b)) => Truth::of(a == b),
-        (Value::List(_), _) | (_, Value::List(_)) => Truth::No,
+        (Value::Numbered(_) | Value::List(_), _) | (_, Value::Numbered(_) | Value::List(_)) => Truth::No,
         (a, b) => Truth::of((number(a) - number(b)).abs() < f64::EPSILON),
     })
 }
 
 pub(super) fn order(op: &BinOp, left: &Value, right: &Value) -> Value {
-    let open = |value: &Value| matches!(value, Value::Any(_) | Value::Choice | Value::Prefix(_));
+    let open = |value: &Value| matches!(value, Value::Any(_) | Value::Choice | Value::Prefix(_) | Value::Numbered(_));
     match (left, right) {
         (Value::RunTime(why), _) | (_, Value::RunTime(why)) => Value::RunTime(why.clone()),
         (a, b) if open(a) || open(b) => Truth::Can.value(),

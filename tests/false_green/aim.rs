@@ -1,0 +1,193 @@
+//! Traps of what a publish step is for: a rehearsal for some events, a release for others. What may be a release on a
+//! push to a branch is one.
+
+use shipworthy::requirement::Verdict::{Fail, Unknown};
+
+use crate::trap::Trap;
+
+const ON: &str = "  workflow_dispatch:\n";
+const UPLOAD: &str = "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n";
+
+/// A push without filters, with another way to upload.
+macro_rules! pushed {
+    ($why:literal, $upload:expr, $want:expr) => {
+        Trap { why: $why, edits: &[(ON, "  push:\n"), (UPLOAD, $upload)], files: &[], want: &[("R02", $want)] }
+    };
+}
+
+/// The same with an address for the upload action.
+macro_rules! to {
+    ($why:literal, $address:literal, $want:expr) => {
+        pushed!(
+            $why,
+            concat!(
+                "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          repository-url: ",
+                $address,
+                "\n"
+            ),
+            $want
+        )
+    };
+}
+
+/// The traps.
+pub const TRAPS: &[Trap] = &[
+    to!(
+        "an address that begins with the test index, and is the real one for a push",
+        "${{ github.event_name == 'schedule' && 'https://test.pypi.org/legacy/' || 'https://upload.pypi.org/legacy/' }}",
+        Fail
+    ),
+    to!(
+        "an address that is empty for a push",
+        "${{ (github.event_name == 'workflow_dispatch' && inputs.test) && 'https://test.pypi.org/legacy/' || '' }}",
+        Fail
+    ),
+    to!(
+        "an address that is the real one for one branch",
+        "${{ github.ref == 'refs/heads/main' && 'https://upload.pypi.org/legacy/' || 'https://test.pypi.org/legacy/' }}",
+        Fail
+    ),
+    to!(
+        "a host that is put together",
+        "https://${{ github.ref_type == 'tag' && 'test' || 'upload' }}.pypi.org/legacy/",
+        Fail
+    ),
+    to!(
+        "an address by a variable of the repository, the real one first",
+        "${{ vars.REAL == 'yes' && 'https://upload.pypi.org/legacy/' || 'https://test.pypi.org/legacy/' }}",
+        Unknown
+    ),
+    to!(
+        "a variable of the repository, else the test index",
+        "${{ vars.URL || 'https://test.pypi.org/legacy/' }}",
+        Unknown
+    ),
+    to!("an address that cannot be parsed", "${{ 'https://test.pypi.org/legacy/' && }}", Unknown),
+    pushed!(
+        "the old name of the address",
+        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          repository_url: ${{ github.ref_type == 'tag' && 'https://test.pypi.org/legacy/' || '' }}\n",
+        Fail
+    ),
+    pushed!(
+        "an address in a variable of the step",
+        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: ${{ github.ref_type == 'tag' && 'https://test.pypi.org/legacy/' || 'https://upload.pypi.org/legacy/' }}\n",
+        Fail
+    ),
+    pushed!(
+        "the name of an index in a variable",
+        "        run: twine upload dist/*\n        env:\n          TWINE_REPOSITORY: ${{ github.ref_type == 'tag' && 'testpypi' || 'pypi' }}\n",
+        Fail
+    ),
+    pushed!(
+        "the name of an index on the command line",
+        "        run: twine upload -r ${{ github.ref_type == 'tag' && 'testpypi' || 'pypi' }} dist/*\n",
+        Fail
+    ),
+    pushed!(
+        "the name of an index in a variable of the shell that speaks of tests",
+        "        run: twine upload -r \"$TESTED_INDEX\" dist/*\n",
+        Fail
+    ),
+    pushed!(
+        "a variable of the job that the step replaces",
+        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        env:\n          URL: https://upload.pypi.org/legacy/\n        with:\n          repository-url: ${{ env.URL }}\n",
+        Fail
+    ),
+    Trap {
+        why: "a local action's own input",
+        edits: &[
+            (ON, "  push:\n"),
+            (UPLOAD, "        uses: ./.github/actions/upload\n        with:\n          rehearse: 'false'\n"),
+        ],
+        files: &[(
+            ".github/actions/upload/action.yml",
+            "name: upload\ninputs:\n  rehearse:\n    default: 'true'\nruns:\n  using: composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n      with:\n        repository-url: ${{ inputs.rehearse == 'true' && 'https://test.pypi.org/legacy/' || '' }}\n",
+        )],
+        want: &[("R02", Fail)],
+    },
+    pushed!(
+        "a registry of crates that is the real one for a push",
+        "        run: cargo publish --registry ${{ github.ref_type == 'tag' && 'internal' || 'crates-io' }}\n",
+        Fail
+    ),
+    pushed!(
+        "a registry of crates that only the run knows",
+        "        run: cargo publish --registry \"$REGISTRY\"\n",
+        Fail
+    ),
+    pushed!(
+        "an npm registry that is the real one for a push",
+        "        uses: JS-DevTools/npm-publish@7123456789abcdef0123456789abcdef01234567 # v3.1.1\n        with:\n          registry: ${{ github.ref_type == 'tag' && 'https://npm.example/' || 'https://registry.npmjs.org/' }}\n",
+        Fail
+    ),
+    pushed!(
+        "a dry run for tags alone",
+        "        uses: katyo/publish-crates@7123456789abcdef0123456789abcdef01234567 # v2.2.0\n        with:\n          dry-run: ${{ github.ref_type == 'tag' }}\n",
+        Fail
+    ),
+    pushed!(
+        "a command that only builds for tags",
+        "        uses: PyO3/maturin-action@7123456789abcdef0123456789abcdef01234567 # v1.45.0\n        with:\n          command: ${{ github.ref_type == 'tag' && 'build' || 'publish' }}\n",
+        Fail
+    ),
+    pushed!(
+        "a snapshot for tags alone",
+        "        run: gh release create v1\n      - uses: goreleaser/goreleaser-action@7123456789abcdef0123456789abcdef01234567 # v6.1.0\n        with:\n          args: release ${{ github.ref_type == 'tag' && '--snapshot' || '' }}\n",
+        Fail
+    ),
+    Trap {
+        why: "an environment that is a test for some events around a script",
+        edits: &[
+            (ON, "  push:\n"),
+            ("    environment: pypi\n", "    environment: ${{ github.ref_type == 'tag' && 'testpypi' || 'pypi' }}\n"),
+            (UPLOAD, "        run: ./ci/release.sh\n        env:\n          TWINE_PASSWORD: ${{ secrets.X }}\n"),
+        ],
+        files: &[],
+        want: &[("R02", Fail), ("R12", Fail)],
+    },
+    Trap {
+        why: "an npm registry beside the token that is another one only for some events",
+        edits: &[(
+            UPLOAD,
+            "        run: ./ci/release.sh\n        env:\n          NPM_REGISTRY: ${{ inputs.x && 'https://npm.example/' || 'https://registry.npmjs.org/' }}\n          NPM_TOKEN: ${{ secrets.X }}\n",
+        )],
+        files: &[],
+        want: &[("R12", Fail)],
+    },
+    Trap {
+        why: "where packages are read from says nothing of where they are sent",
+        edits: &[(
+            UPLOAD,
+            "        run: ./ci/release.sh\n        env:\n          PYPI_INDEX_URL: https://mirror.example/simple\n          PYPI_TOKEN: ${{ secrets.X }}\n",
+        )],
+        files: &[],
+        want: &[("R12", Fail)],
+    },
+    Trap {
+        why: "the registry of containers beside the token of another one",
+        edits: &[(
+            UPLOAD,
+            "        run: ./ci/release.sh\n        env:\n          DOCKER_REGISTRY: https://containers.example\n          NPM_TOKEN: ${{ secrets.X }}\n",
+        )],
+        files: &[],
+        want: &[("R12", Fail)],
+    },
+    Trap {
+        why: "a workflow of another repository with all secrets, on every push",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: push\npermissions:\n  contents: read\njobs:\n  publish:\n    uses: o/workflows/.github/workflows/publish.yml@7123456789abcdef0123456789abcdef01234567 # v1.0.0\n    with: {publish_docs: false}\n    secrets: inherit\n",
+        )],
+        want: &[("R02", Unknown), ("R12", Unknown)],
+    },
+    Trap {
+        why: "a workflow of another repository whose switch is on for a push alone",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: [push, pull_request]\npermissions:\n  contents: read\njobs:\n  build:\n    uses: o/workflows/.github/workflows/build.yml@7123456789abcdef0123456789abcdef01234567 # v1.0.0\n    with:\n      upload_to_anaconda: false\n      upload_to_pypi: ${{ github.event_name == 'push' }}\n    secrets:\n      pypi_token: ${{ secrets.X }}\n",
+        )],
+        want: &[("R02", Unknown), ("R12", Fail)],
+    },
+];
