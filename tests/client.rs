@@ -207,7 +207,8 @@ fn only_what_may_pass_is_asked_again_and_never_more_than_twice() {
     assert_eq!(tries(Fault::Huge(20 << 20), &get), 1);
     let query = Request::graphql("{x}", &json!({}));
     assert_eq!(tries(Fault::Status(502), &query), 3);
-    assert_eq!(tries(Fault::Status(502), &query.clone().once()), 1);
+    assert_eq!(tries(Fault::Status(502), &query.clone().dividing(true)), 1);
+    assert_eq!(tries(Fault::Status(503), &query.dividing(true)), 3);
 }
 
 #[test]

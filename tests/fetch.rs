@@ -317,6 +317,18 @@ fn a_batch_that_is_too_much_is_halved_and_a_missing_repository_spoils_no_other()
 }
 
 #[test]
+fn a_query_about_one_repository_is_tried_again() {
+    let fleet = Fleet::new(vec![Repo::good("acme/good")]);
+    let (usual, tries) = (fleet.answer_of_graphql(), std::sync::atomic::AtomicUsize::new(0));
+    fleet.forge.on("POST /graphql", move |asked| match tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => Reply::status(502, &json!({"message": "Server Error"})),
+        _ => usual(asked),
+    });
+    let (judged, _) = asked(&fleet, Some(ADMIN), &["acme/good"]);
+    assert_eq!(verdicts(&judged, 0)["R04"], Verdict::Pass, "{}", shown(&judged, 0));
+}
+
+#[test]
 fn fields_that_a_server_lacks_are_left_out() {
     let fleet = Fleet::new(vec![Repo::good("acme/good")]);
     let usual = fleet.answer_of_graphql();

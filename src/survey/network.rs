@@ -223,7 +223,7 @@ impl Link {
     /// Why there is nothing to read.
     pub async fn query(&self, document: &Document) -> Result<Reply, Refused> {
         let mut dialect = self.dialect.borrow().clone();
-        let reply = graphql::ask(&self.forge, &document.text, &document.variables, &mut dialect).await;
+        let reply = graphql::ask(&self.forge, document, &mut dialect).await;
         *self.dialect.borrow_mut() = dialect;
         reply
     }

@@ -69,7 +69,7 @@ async fn list(client: &Client, owner: &str, with_aside: bool) -> Result<Listing,
     let (mut listing, mut after, mut dialect) = (Listing::default(), None, Dialect::default());
     for _ in 0..MAX_PAGES {
         let document = document::repositories(owner, after.as_deref());
-        let reply = graphql::ask(client, &document.text, &document.variables, &mut dialect).await;
+        let reply = graphql::ask(client, &document, &mut dialect).await;
         let reply = reply.map_err(graphql::Refused::why)?;
         let part = reply.part("owner").present("the owner").map_err(|why| Unknown {
             detail: format!("there is no owner {owner}, or the token cannot see it ({})", why.detail),

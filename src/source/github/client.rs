@@ -440,7 +440,8 @@ fn pause_before_retry(request: &Request, failure: &Failure, retries: u32) -> Opt
             let wait = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
             (wait <= MAX_WAIT).then_some(wait + Duration::from_millis(20))
         }
-        Why::Server(_) | Why::Cut(_) | Why::TimedOut(_) if request.retries => {
+        Why::Server(_) | Why::TimedOut(_) if request.divides && matches!(failure.status, 0 | 502 | 504) => None,
+        Why::Server(_) | Why::Cut(_) | Why::TimedOut(_) => {
             let most = 200_u64 << retries.min(3);
             Some(Duration::from_millis(most / 2 + random() % (most / 2)))
         }

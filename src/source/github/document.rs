@@ -57,6 +57,8 @@ pub struct Document {
     pub text: String,
     /// The variables.
     pub variables: Value,
+    /// Whether it asks about several repositories, so that less can be asked for at once.
+    pub divides: bool,
 }
 
 /// One repository in a document.
@@ -151,7 +153,8 @@ pub fn state(subjects: &[Subject<'_>]) -> Document {
     if subjects.iter().any(|subject| subject.files) {
         fragments.push(TEXT);
     }
-    writer.finish(&fragments)
+    let document = writer.finish(&fragments);
+    Document { divides: subjects.len() > 1, ..document }
 }
 
 /// A part that asks for so many entries of a list.
@@ -218,7 +221,7 @@ pub fn texts(missing: &[Missing<'_>]) -> Document {
         }
         writer.close();
     }
-    writer.finish(&[TEXT])
+    Document { divides: missing.len() > 1, ..writer.finish(&[TEXT]) }
 }
 
 /// Some branches of one repository with what protects them.
@@ -376,7 +379,7 @@ impl Writer {
     fn finish(self, fragments: &[&str]) -> Document {
         let declared = if self.declared.is_empty() { String::new() } else { format!("({})", self.declared.join(", ")) };
         let text = format!("query {}{declared} {{\n{}}}\n{}", self.name, self.body, fragments.concat());
-        Document { text, variables: Value::Object(self.variables) }
+        Document { text, variables: Value::Object(self.variables), divides: false }
     }
 }
 

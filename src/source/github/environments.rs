@@ -6,7 +6,7 @@ use super::actions::Asked;
 use super::answer::{Answer, NoAnswer, Pages};
 use super::graphql::Part;
 use super::refusal::{Meaning, Route, goes_on, meaning, refused};
-use super::shape::{Account, Connection, Word, listed};
+use super::shape::{Account, Connection, Word};
 use crate::fact::settings::{Environment, Reviewer};
 use crate::fact::{Fact, Observation, Reason, Unknown};
 
@@ -83,7 +83,7 @@ struct List {
 #[derive(Deserialize)]
 struct Rest {
     name: Word,
-    #[serde(default, deserialize_with = "listed")]
+    // Without them it is not told what protects it, which is not the same as nothing.
     protection_rules: Vec<RestRule>,
     deployment_branch_policy: Option<Policy>,
     #[serde(default)]
@@ -98,8 +98,8 @@ struct RestRule {
     wait_timer: Option<u32>,
     #[serde(default)]
     prevent_self_review: Option<bool>,
-    #[serde(default, deserialize_with = "listed")]
-    reviewers: Vec<RestReviewer>,
+    #[serde(default)]
+    reviewers: Option<Vec<RestReviewer>>,
 }
 
 #[derive(Deserialize)]
@@ -123,7 +123,8 @@ struct Policy {
 }
 
 impl Rest {
-    fn lower(self) -> Environment {
+    /// The environment; none where the reviewers of a rule are not told.
+    fn lower(self) -> Option<Environment> {
         let policy = self.deployment_branch_policy.map(|policy| {
             let words = match (policy.protected_branches, policy.custom_branch_policies) {
                 (true, _) => "protected branches",
@@ -142,14 +143,14 @@ impl Rest {
             environment.wait_minutes = environment.wait_minutes.max(rule.wait_timer.unwrap_or_default());
             if &*rule.kind == "required_reviewers" {
                 environment.prevent_self_review |= rule.prevent_self_review.unwrap_or_default();
-                environment.reviewers.extend(rule.reviewers.into_iter().map(|one| match one.reviewer {
+                environment.reviewers.extend(rule.reviewers?.into_iter().map(|one| match one.reviewer {
                     ReviewerName::Team { slug } => Reviewer::Team(slug.0),
                     ReviewerName::User { login } if &*one.kind == "Team" => Reviewer::Team(login.0),
                     ReviewerName::User { login } => Reviewer::User(login.0),
                 }));
             }
         }
-        environment
+        Some(environment)
     }
 }
 
@@ -169,7 +170,11 @@ pub fn from_pages(pages: Result<Pages, NoAnswer>) -> Result<(Vec<Environment>, A
             Meaning::Seen => {
                 let list: List = answer.json()?;
                 total = list.total_count;
-                all.extend(list.environments.into_iter().map(Rest::lower));
+                let lowered: Option<Vec<_>> = list.environments.into_iter().map(Rest::lower).collect();
+                all.extend(lowered.ok_or_else(|| {
+                    let words = format!("{} does not tell the reviewers of a rule", answer.endpoint);
+                    Unknown::new(Reason::Failed, words).from_request(answer.endpoint.clone(), answer.status)
+                })?);
             }
             Meaning::Refused(why) => return Err(why),
             Meaning::Absent | Meaning::Plan(_) => return Err(refused(answer, Some(Route::Environments.needs()))),
@@ -278,6 +283,12 @@ mod tests {
             (200, r#"{"environments": []}"#),
             (200, r#"{"total_count": 1, "environments": [{"name": null}]}"#),
             (200, r#"{"total_count": 1, "environments": [{"name": "a", "protection_rules": 3}]}"#),
+            (200, r#"{"total_count": 1, "environments": [{"name": "a", "protection_rules": null}]}"#),
+            (200, r#"{"total_count": 1, "environments": [{"name": "a"}]}"#),
+            (
+                200,
+                r#"{"total_count": 1, "environments": [{"name": "a", "protection_rules": [{"type": "required_reviewers"}]}]}"#,
+            ),
             (403, "{}"),
             (404, "{}"),
         ] {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, NoAnswer, Why};
 use super::client::Client;
+use super::document::Document;
 use super::request::Request;
 use crate::fact::{Fact, Reason, Unknown};
 use crate::text::clean;
@@ -90,9 +91,10 @@ fn names(line: &str, field: &str) -> bool {
 ///
 /// # Errors
 /// Why there is nothing to read.
-pub async fn ask(client: &Client, document: &str, variables: &Value, dialect: &mut Dialect) -> Result<Reply, Refused> {
+pub async fn ask(client: &Client, document: &Document, dialect: &mut Dialect) -> Result<Reply, Refused> {
     loop {
-        let answer = client.fetch(&Request::graphql(&dialect.spoken(document), variables).once()).await;
+        let text = dialect.spoken(&document.text);
+        let answer = client.fetch(&Request::graphql(&text, &document.variables).dividing(document.divides)).await;
         let reply = Reply::read(answer)?;
         let Some(field) = reply.lacking().filter(|_| dialect.lacks.len() < MAX_DROPPED) else { return reply.checked() };
         if !dialect.lacks.insert(field) {

@@ -73,8 +73,8 @@ pub struct Request {
     pub resource: Resource,
     /// Most pages that [`fetch_all_pages`](super::Client::fetch_all_pages) reads.
     pub max_pages: u32,
-    /// Whether a failure of the server may be answered by asking again; see [`once`](Self::once).
-    pub retries: bool,
+    /// Whether less can be asked for at once; see [`dividing`](Self::dividing).
+    pub divides: bool,
     /// Whether it leaves what was promised to more telling questions; see [`yielding`](Self::yielding).
     pub yields: bool,
 }
@@ -91,7 +91,7 @@ impl Request {
             accept: GITHUB_JSON,
             resource: Resource::Core,
             max_pages: MAX_PAGES,
-            retries: true,
+            divides: false,
             yields: false,
         }
     }
@@ -138,11 +138,11 @@ impl Request {
         self
     }
 
-    /// The same, tried once only: whoever asks will ask for less when the server fails, as with a query that is too
-    /// heavy (502, 504), which costs further points each time.
+    /// The same; whoever asks can ask for less at once. What the server finds too heavy (502, 504, no answer in time) is
+    /// then not tried again, which would cost further points each time.
     #[must_use]
-    pub const fn once(mut self) -> Self {
-        self.retries = false;
+    pub const fn dividing(mut self, divides: bool) -> Self {
+        self.divides = divides;
         self
     }
 
