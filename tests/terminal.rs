@@ -93,7 +93,7 @@ fn say_yes_to_all(pty: &mut Pty) {
 fn a_release_is_walked_through_by_keys_alone() {
     let arguments = ["--offline", "r"];
     let mut pty = ready().variable("USER", "ada").run(&arguments);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     pty.send(b"c");
     pty.wait_for("version to be released:");
     pty.send(b"\x151.0\r");
@@ -110,7 +110,7 @@ fn a_release_is_walked_through_by_keys_alone() {
     assert_eq!(pty.end(), 0);
 
     let mut pty = pty.again().variable("USER", "ada").run(&arguments);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     pty.send(b"c");
     pty.wait_for("version to be released: 1.0");
     pty.send(ENTER);
@@ -493,7 +493,7 @@ fn a_fix_of_the_demo_is_four_keys_away_written_to_a_copy_and_undone() {
 #[test]
 fn a_file_that_changed_meanwhile_is_not_written_and_what_was_chosen_stays() {
     let mut pty = folders().run(&["--offline", "alpha"]);
-    pty.wait_for("up to date");
+    pty.wait_for("    offline");
     pty.send(b"F");
     pty.wait_for("> [x] R05");
     pty.send(b"j ");
@@ -523,7 +523,7 @@ fn an_editor_has_the_terminal_to_itself_and_its_changes_are_read() {
     let editor = "#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\nstty -a > settings\necho the editor is here\n\
                   read -r line\necho \"$line\" > typed\nsed -i 's/^on: push/on: workflow_dispatch/' \"$2\"\n";
     let mut pty = folders().program("bin/vim", editor).variable("EDITOR", "bin/vim").run(&["--offline", "alpha"]);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     pty.send(b"l");
     pty.send(ENTER);
     pty.send(ENTER);
@@ -548,7 +548,7 @@ fn an_editor_has_the_terminal_to_itself_and_its_changes_are_read() {
 #[test]
 fn an_editor_that_is_missing_is_named() {
     let mut pty = folders().variable("EDITOR", "no-such-editor").run(&["--offline", "alpha"]);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     pty.send(b"l");
     pty.send(ENTER);
     pty.send(ENTER);
@@ -561,7 +561,7 @@ fn an_editor_that_is_missing_is_named() {
 #[test]
 fn files_that_others_changed_are_read_when_the_window_has_the_focus_again() {
     let mut pty = folders().run(&["--offline", "alpha", "beta"]);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     let file = pty.home.path().join("beta/.github/workflows/release.yml");
     fs::write(file, BAD.replace("on: push", "on: workflow_dispatch")).unwrap();
     pty.send(FOCUSED);
@@ -592,7 +592,7 @@ fn a_page_that_cannot_be_opened_is_shown() {
 #[test]
 fn what_is_worth_keeping_is_kept_for_the_user_alone() {
     let mut pty = folders().run(&["--offline", "alpha", "beta"]);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     pty.send(b"/beta\r");
     pty.wait_for("filter: beta");
     pty.send(b"q");
@@ -613,10 +613,10 @@ fn what_is_worth_keeping_is_kept_for_the_user_alone() {
 #[test]
 fn a_home_that_cannot_be_written_costs_only_what_would_be_kept() {
     let pty = folders().variable("XDG_STATE_HOME", "/dev/null/state").run(&["--offline", "alpha", "beta"]);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     leave(pty);
     let pty = folders().variable("HOME", "").run(&["--offline", "alpha", "beta"]);
-    pty.wait_for("undecided  offline");
+    pty.wait_for("    offline");
     leave(pty);
 }
 

@@ -216,16 +216,13 @@ impl Model {
                     self.refuse(words);
                 }
             }
-            "sort" if !argument.is_empty() => match Sort::named(argument) {
-                Some(sort) => {
-                    self.return_to_fleet();
-                    self.sort_by(sort);
-                }
-                None => {
-                    let takes = "sort takes listed, verdict, name, updated, or a requirement such as R08";
-                    return Err(meant(takes, argument, &arguments("sort", "", self)));
-                }
-            },
+            "sort" if !argument.is_empty() => {
+                let takes = "sort takes listed, verdict, name, updated, or a requirement such as R08";
+                let sort = Sort::named(argument);
+                let sort = sort.ok_or_else(|| meant(takes, argument, &arguments("sort", "", self)))?;
+                self.return_to_fleet();
+                self.sort_by(sort);
+            }
             "open" if !argument.is_empty() => return self.open_named(argument),
             "theme" => match Theme::ALL.iter().find(|theme| theme.word() == argument) {
                 Some(theme) => self.options.theme = *theme,
@@ -286,18 +283,15 @@ impl Model {
         let lower = name.to_lowercase();
         let mut names = self.fleet.repos.keys();
         let exact = names.clone().find(|id| id.target.to_lowercase() == lower);
-        match exact.or_else(|| names.find(|id| id.target.to_lowercase().contains(&lower))).cloned() {
-            Some(repo) => {
-                self.return_to_fleet();
-                self.choose(Some(repo), self.requirement);
-                self.go(Place::Repo);
-                Ok(Vec::new())
-            }
-            None => {
-                let words = format!("no repository or requirement is called `{}`", clean::short(name, 40));
-                Err(meant(&words, name, &arguments("open", "", self)))
-            }
-        }
+        let found = exact.or_else(|| names.find(|id| id.target.to_lowercase().contains(&lower))).cloned();
+        let repo = found.ok_or_else(|| {
+            let words = format!("no repository or requirement is called `{}`", clean::short(name, 40));
+            meant(&words, name, &arguments("open", "", self))
+        })?;
+        self.return_to_fleet();
+        self.choose(Some(repo), self.requirement);
+        self.go(Place::Repo);
+        Ok(Vec::new())
     }
 }
 

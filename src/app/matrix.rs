@@ -30,7 +30,7 @@ pub const SHORT: &[(&str, &str)] = &[
 
 /// The requirement of that name: an id with or without its nought, a slug, or the name at the head of its column.
 pub fn requirement_named(name: &str) -> Option<&'static Meta> {
-    let known = |name: &str| crate::requirement::find(name).map(|known| known.meta());
+    let known = |name: &str| crate::requirement::find(name).map(crate::requirement::Requirement::meta);
     let short = || SHORT.iter().find(|(_, short)| short.eq_ignore_ascii_case(name)).map(|(id, _)| *id);
     let number = || name.strip_prefix(['r', 'R'])?.parse::<u8>().ok().map(|number| format!("R{number:02}"));
     known(name).or_else(|| known(short()?)).or_else(|| known(&number()?))
