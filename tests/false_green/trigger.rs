@@ -141,10 +141,13 @@ pub const TRAPS: &[Trap] = &[
     Trap {
         why: "a guard by an output that is one thing unless it is made",
         edits: &[
-            PUSH,
+            (ON, "  workflow_dispatch:\n  push:\n"),
             ("  build:\n", "  build:\n    outputs:\n      release: ${{ steps.look.outputs.release || 'false' }}\n"),
             ("      - run: pipx run build\n", "      - id: look\n        run: pipx run build\n"),
-            (JOB, "    needs: [build]\n    if: needs.build.outputs.release == 'true'\n"),
+            (
+                JOB,
+                "    needs: build\n    if: github.event_name == 'workflow_dispatch' || needs.build.outputs.release == 'true'\n",
+            ),
         ],
         files: &[],
         want: &[("R02", Unknown)],
