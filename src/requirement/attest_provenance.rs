@@ -2,15 +2,16 @@
 
 pub(super) mod fix;
 
-use super::attesting::{self, Caller};
+use super::attested;
+use super::attesting::{self, Caller, Near};
 use super::coverage::coverage;
 use super::index_attestation::{self, Made};
 use super::publishing::{self, Tally};
-use super::uploaded::{covers, uploaded};
+use super::rebuilt::rebuilt;
 use super::{Case, Check, Evidence, Finding, Level, Meta, Profile, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::attestation::{Attest, AttestedBy, Relation};
-use crate::fact::release::{Publish, PublishKind};
-use crate::fact::workflow::{Access, Step, Text};
+use crate::fact::release::{Publish, PublishKind, Registry};
+use crate::fact::workflow::Access;
 use crate::fact::{Facts, Reason, Topic, Unknown};
 
 /// R10.
@@ -93,7 +94,7 @@ fn judge(case: &Case<'_>, publish: &Publish, caller: Caller, steps: &mut Tally, 
             }
         }
     }
-    let Some(((verdict, summary), seen)) = best else { return none(case, publish, steps) };
+    let Some(((verdict, summary), seen)) = best else { return none(case, publish, &near, steps) };
     let site = &seen.attest.site;
     let mut evidence = vec![Evidence::at(&site.file, site.span, "attests")];
     if verdict != Verdict::Pass {
@@ -119,8 +120,8 @@ fn verdict(facts: &Facts, publish: &Publish, caller: Caller, seen: &Seen<'_>) ->
     if let Some(problem) = coverage(facts, publish, caller, &seen.attest.site, seen.relation) {
         return problem;
     }
-    if let Some(step) = seen.attest.site.step.as_ref().filter(|_| seen.attest.by == AttestedBy::Action)
-        && let Some(problem) = subject(publish, step, seen.relation)
+    if seen.attest.by == AttestedBy::Action
+        && let Some(problem) = attested::problem(facts, publish, &seen.attest.site, seen.relation)
     {
         return problem;
     }
@@ -128,27 +129,11 @@ fn verdict(facts: &Facts, publish: &Publish, caller: Caller, seen: &Seen<'_>) ->
     if seen.attest.site.ignores_failure || seen.relation == Relation::LooseAncestor || beside {
         return (Verdict::Warn, format!("{name} publishes even when attesting failed"));
     }
-    (Verdict::Pass, format!("{name} attests before it publishes"))
-}
-
-/// Whether the attested files are those that are uploaded.
-fn subject(publish: &Publish, step: &Step, relation: Relation) -> Option<(Verdict, String)> {
-    let given = |name: &str| step.with.get(name).map(Text::trimmed).filter(|text| !text.is_empty());
-    let subjects = ["subject-path", "subject-digest", "subject-checksums"].into_iter().filter_map(given).count();
-    if subjects != 1 {
-        let words = "the attest step names no subject, or more than one kind: it needs exactly one of subject-path, subject-digest, subject-checksums";
-        return Some((Verdict::Fail, words.to_owned()));
+    if let Some(by) = rebuilt(facts, publish, &seen.attest.site) {
+        let words = format!("{name} builds again ({by}) what was attested: whether it is the same cannot be seen");
+        return (Verdict::Unknown, words);
     }
-    let path = given("subject-path").filter(|path| !path.contains("${{"))?;
-    let folder = uploaded(publish).filter(|_| relation == Relation::Before)?.folder();
-    let mut patterns = path.lines().flat_map(|line| line.split(',')).map(str::trim).filter(|part| !part.is_empty());
-    let covers = patterns.any(|pattern| covers(pattern, &folder));
-    (!covers).then(|| {
-        (
-            Verdict::Warn,
-            format!("the attest step names `{}`, but `{folder}` is uploaded", crate::text::clean::short(path, 60)),
-        )
-    })
+    (Verdict::Pass, format!("{name} attests before it publishes"))
 }
 
 /// The job that attests needs an identity token and the right to store attestations.
@@ -179,13 +164,16 @@ fn rights(facts: &Facts, seen: &Seen<'_>, tally: &mut Tally) {
 }
 
 /// No step of ours attests: what the index makes by itself counts in part, and a script may do what it likes.
-fn none(case: &Case<'_>, publish: &Publish, steps: &mut Tally) {
+fn none(case: &Case<'_>, publish: &Publish, near: &Near<'_, Attest>, steps: &mut Tally) {
     let facts = case.facts;
     let name = publishing::name(facts, publish);
-    let evidence = publishing::evidence(facts, publish, "publishes without an attestation of GitHub");
+    let mut evidence = publishing::evidence(facts, publish, "publishes without an attestation of GitHub");
+    let beside =
+        near.beside.iter().take(3).map(|(attest, what)| Evidence::at(&attest.site.file, attest.site.span, *what));
+    evidence.extend(beside);
     // What goreleaser does beside uploading stands in a configuration of its own.
     if publish.kind == PublishKind::Opaque || publish.found_by.starts_with("goreleaser") {
-        return out_of_sight(facts, publish, &name, evidence, steps);
+        return out_of_sight(case, publish, &name, evidence, steps);
     }
     match index_attestation::made(facts, publish) {
         Made::Yes(by) if case.profile == Profile::Pep740 => {
@@ -212,20 +200,42 @@ fn none(case: &Case<'_>, publish: &Publish, steps: &mut Tally) {
     }
 }
 
-/// A script may attest, if its job has the right to; without it no attestation of GitHub can come about.
-fn out_of_sight(facts: &Facts, publish: &Publish, name: &str, evidence: Vec<Evidence>, steps: &mut Tally) {
+/// A script may attest, if its job has the right to. Without it no attestation of GitHub can come about, and one of the
+/// index only where that makes any.
+fn out_of_sight(case: &Case<'_>, publish: &Publish, name: &str, evidence: Vec<Evidence>, steps: &mut Tally) {
+    let facts = case.facts;
+    let by = publish.called();
     if !attesting::provably_absent(facts, publish) {
-        let why = format!("whether {} in {name} attests what it publishes cannot be seen", publish.found_by);
+        let why = format!("whether {by} in {name} attests what it publishes cannot be seen");
         return steps.add_unknown(Unknown::new(Reason::RunTime, why), evidence);
     }
     let at = (publish.workflow, publish.job);
-    let trusted = publishing::granted(facts, at, "id-token") == Access::Write;
-    let (verdict, scope) = if trusted { (Verdict::Warn, "attestations") } else { (Verdict::Fail, "id-token") };
+    if publishing::granted(facts, at, "id-token") != Access::Write {
+        let words = format!("{name} may not attest (`id-token: write` is missing), so no attestation is made");
+        return steps.add(Verdict::Fail, words, evidence);
+    }
+    let barred = format!("{name} may not attest (`attestations: write` is missing)");
+    if !index_attestation::may_make(publish.registry) {
+        let words = format!("{barred}, and {} makes no attestations of its own", place(publish.registry));
+        return steps.add(Verdict::Fail, words, evidence);
+    }
+    if case.profile == Profile::Pep740 {
+        let why = format!("whether the index attests what {by} in {name} publishes cannot be seen");
+        return steps.add_unknown(Unknown::new(Reason::RunTime, why), evidence);
+    }
     steps.add(
-        verdict,
-        format!("{name} may not attest (`{scope}: write` is missing), so no attestation is made"),
+        Verdict::Warn,
+        format!("{barred}: GitHub makes no attestation, and at most the index makes one"),
         evidence,
     );
+}
+
+const fn place(registry: Registry) -> &'static str {
+    match registry {
+        Registry::Crates => "crates.io",
+        Registry::GithubRelease => "the release page",
+        _ => "the registry",
+    }
 }
 
 /// Whether the files of the latest release have attestations of this repository.
@@ -280,3 +290,6 @@ fn released_artifacts(facts: &Facts) -> Check {
     }
     tally.check(ID, Role::Supporting, "nothing was released")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,20 @@
 //! R11 attest-verify: attestations are verified before anything is published.
 
 mod fix;
+mod words;
 
+use super::attested::may_be_package;
 use super::attesting::{self, Caller};
 use super::coverage::coverage;
 use super::publishing::{self, Tally};
-use super::uploaded::{Uploaded, covers, normal, uploaded};
+use super::rebuilt::rebuilt;
+use super::uploaded::{Uploaded, command_folder, covers, joined, uploaded};
 use super::{Case, Check, Evidence, Finding, FixOffer, Level, Meta, Proposal, Requirement, Role, Verdict};
 use crate::fact::release::attestation::{AttestedBy, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind, Scope};
-use crate::fact::workflow::shell::{Command, Conditional, Word};
+use crate::fact::workflow::shell::{Conditional, Word};
 use crate::fact::{Facts, Reason, Topic, Unknown};
+use words::{asks_for_provenance, is_option, subjects};
 
 /// R11.
 #[derive(Debug)]
@@ -134,7 +138,7 @@ struct View<'a> {
 impl View<'_> {
     /// Why the command does not count, whatever files it verifies.
     fn wrong(&self) -> Option<(Verdict, String)> {
-        self.gate().or_else(|| self.order()).or_else(|| self.command())
+        self.gate().or_else(|| self.order()).or_else(|| self.command()).or_else(|| self.rebuilt())
     }
 
     /// Whether a failure of it keeps the publish step from running.
@@ -163,6 +167,9 @@ impl View<'_> {
         if self.verify.command.conditional == Conditional::Test {
             return Some((Verdict::Unknown, "whether it verifies is decided by a test in its script".to_owned()));
         }
+        if site.step.as_ref().and_then(|step| step.run.as_ref()).is_some_and(|run| traps(&run.value)) {
+            return Some((Verdict::Unknown, "how its script ends is decided by a `trap`".to_owned()));
+        }
         coverage(self.facts, self.publish, self.caller, site, self.relation)
     }
 
@@ -170,6 +177,12 @@ impl View<'_> {
     fn order(&self) -> Option<(Verdict, String)> {
         let in_time = attesting::any_before(self.facts, self.made, &self.verify.site);
         (!in_time).then(|| (Verdict::Warn, "verification does not come after the attestation is made".to_owned()))
+    }
+
+    /// Whether what was verified is built again before it is published.
+    fn rebuilt(&self) -> Option<(Verdict, String)> {
+        let by = rebuilt(self.facts, self.publish, &self.verify.site)?;
+        Some((Verdict::Unknown, format!("what was verified is built again ({by}) before it is published")))
     }
 
     /// Whether the command itself can work.
@@ -197,7 +210,14 @@ impl View<'_> {
                 "the attestation is signed by a workflow of another repository: name it with --signer-workflow",
             );
         }
-        match subjects(command).as_slice() {
+        if !asks_for_provenance(&words) {
+            return fail("statements of another kind than provenance are verified");
+        }
+        let files = subjects(command);
+        if files.iter().any(|file| file.value.starts_with("oci://")) {
+            return fail("a container image is verified, not the packages");
+        }
+        match files.as_slice() {
             // `xargs` and the like put the file behind the words.
             [] if command.loop_over.as_ref().is_none_or(|around| !around.variable.is_empty()) => {
                 fail("`gh attestation verify` names no file")
@@ -234,10 +254,21 @@ impl View<'_> {
         if looped.is_some_and(|around| around.words.is_empty() && !around.variable.is_empty()) {
             return Some((Verdict::Fail, "the loop around the verification runs over nothing".to_owned()));
         }
-        let uploaded = uploaded(self.publish).filter(|_| self.relation == Relation::Before)?;
+        let named = match looped {
+            Some(around) if around.variable.is_empty() => &[],
+            Some(around) => around.words.as_slice(),
+            None => file.map_or(&[] as &[Word], |file| std::slice::from_ref(*file)),
+        };
+        let other =
+            |word: &Word| !word.value.contains(['(', '`']) && !may_be_package(&word.value, self.publish.registry);
+        if !named.is_empty() && named.iter().all(other) {
+            return warn("other files than packages are verified".to_owned());
+        }
+        let uploaded = uploaded(self.facts, self.publish).filter(|_| self.relation == Relation::Before)?;
+        let place = self.place()?;
         match (looped, file) {
             (Some(around), _) => {
-                let misses = |word: &Word| !word.expands && !covers(&word.value, &uploaded.folder());
+                let misses = |word: &Word| !word.expands && !covers(&joined(&place, &word.value), &uploaded.folder());
                 let apart = !around.words.is_empty() && !around.variable.is_empty() && around.words.iter().all(misses);
                 if apart {
                     warn(format!("files of another folder than `{}` are verified", uploaded.folder()))
@@ -245,20 +276,28 @@ impl View<'_> {
                     None
                 }
             }
-            (None, Some(file)) => Self::single(file, &uploaded, several).and_then(warn),
+            (None, Some(file)) => Self::single(file, &place, &uploaded, several).and_then(warn),
             (None, None) => None,
         }
     }
 
+    /// The folder that the command runs in; none where that cannot be told.
+    fn place(&self) -> Option<String> {
+        let site = &self.verify.site;
+        let (workflow, job) = self.facts.workflows.job((site.workflow, site.job))?;
+        let scope = Scope { workflow, job, step: site.step.as_ref()? };
+        command_folder(self.facts, &scope, &site.file, site.span)
+    }
+
     /// What is wrong with one verification of one file. The arguments of a function may be any file in turn.
-    fn single(file: &Word, uploaded: &Uploaded, several: bool) -> Option<String> {
+    fn single(file: &Word, place: &str, uploaded: &Uploaded, several: bool) -> Option<String> {
         let argument = ["$1", "$@", "$*", "${1"].iter().any(|name| file.value.contains(name));
         match uploaded {
             _ if argument || several => None,
             Uploaded::Folder(folder) => {
                 Some(format!("one file is verified, but all of `{folder}` is uploaded; verify in a loop"))
             }
-            Uploaded::File(name) if file.expands || normal(&file.value) == *name => None,
+            Uploaded::File(name) if file.expands || joined(place, &file.value) == *name => None,
             Uploaded::File(name) => Some(format!("another file is verified than `{name}`, which is uploaded")),
         }
     }
@@ -275,52 +314,7 @@ impl View<'_> {
     }
 }
 
-/// Whether a word is an option, with its value behind `=` or, for one letter, right behind it.
-fn is_option(word: &str, name: &str) -> bool {
-    let Some(rest) = word.strip_prefix(name) else { return false };
-    rest.is_empty() || rest.starts_with('=') || !name.starts_with("--")
-}
-
-/// The files that `gh attestation verify` is given.
-fn subjects(command: &Command) -> Vec<&Word> {
-    const WITH_VALUE: &[&str] = &[
-        "--repo",
-        "-R",
-        "--owner",
-        "-o",
-        "--bundle",
-        "-b",
-        "--signer-repo",
-        "--signer-workflow",
-        "--signer-digest",
-        "--source-digest",
-        "--source-ref",
-        "--cert-identity",
-        "--cert-identity-regex",
-        "--cert-oidc-issuer",
-        "--custom-trusted-root",
-        "--digest-alg",
-        "-d",
-        "--format",
-        "--hostname",
-        "--jq",
-        "-q",
-        "--limit",
-        "-L",
-        "--predicate-type",
-        "--template",
-        "-t",
-        "-i",
-    ];
-    let verb = command.words.iter().position(|word| word.value == "verify").map_or(0, |at| at + 1);
-    let mut files = Vec::new();
-    let mut words = command.words.iter().skip(verb);
-    while let Some(word) = words.next() {
-        if WITH_VALUE.contains(&word.value.as_str()) {
-            words.next();
-        } else if !word.value.starts_with('-') {
-            files.push(word);
-        }
-    }
-    files
+/// Whether a script ends well by a `trap` of its own, whatever failed in it.
+fn traps(script: &str) -> bool {
+    script.lines().any(|line| line.trim_start().starts_with("trap ") && line.contains("exit 0"))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Verdict, publishing};
+use super::{Verdict, attested, publishing};
 use crate::fact::Facts;
 use crate::fact::release::attestation::{self, Attest, Relation, Site, Verify};
 use crate::fact::release::{Publish, PublishKind};
@@ -23,6 +23,8 @@ pub fn callers(facts: &Facts, publish: &Publish) -> Vec<Caller> {
 pub struct Near<'a, T> {
     /// The steps.
     pub found: Vec<&'a T>,
+    /// Those that have to do with something else than what is published, and what that is.
+    pub beside: Vec<(&'a T, &'static str)>,
     /// The jobs that the publish job waits for.
     ancestors: BTreeSet<(usize, usize)>,
     /// Whether there are none such, and this is one of another job.
@@ -40,14 +42,15 @@ impl<T> Near<'_, T> {
 }
 
 /// Steps that attest, in the publish job or in jobs it waits for. What comes after a script, or stands in a job that it
-/// does not wait for, says nothing of it: it may attest for itself.
+/// does not wait for, says nothing of it: it may attest for itself. What is attested for another registry is set aside.
 pub fn attests<'a>(facts: &'a Facts, publish: &Publish, caller: Caller) -> Near<'a, Attest> {
-    near(facts, publish, caller, &facts.landmarks.attests, |attest| &attest.site)
+    let beside = |attest: &Attest| attested::beside(facts, publish.registry, attest);
+    near(facts, publish, caller, &facts.landmarks.attests, |attest| &attest.site, beside)
 }
 
 /// Commands that verify.
 pub fn verifies<'a>(facts: &'a Facts, publish: &Publish, caller: Caller) -> Near<'a, Verify> {
-    near(facts, publish, caller, &facts.landmarks.verifies, |verify| &verify.site)
+    near(facts, publish, caller, &facts.landmarks.verifies, |verify| &verify.site, |_| None)
 }
 
 /// Most steps that are compared with one publish step, those of its own job first.
@@ -59,29 +62,33 @@ fn near<'a, T>(
     caller: Caller,
     all: &'a HashMap<(usize, usize), Vec<T>>,
     site: impl Fn(&T) -> &Site,
+    beside: impl Fn(&T) -> Option<&'static str>,
 ) -> Near<'a, T> {
     if all.is_empty() {
-        return Near { found: Vec::new(), ancestors: BTreeSet::new(), elsewhere: false };
+        return Near { found: Vec::new(), beside: Vec::new(), ancestors: BTreeSet::new(), elsewhere: false };
     }
     let set = &facts.workflows;
     let own = (publish.workflow, publish.job);
     let ancestors = attestation::ancestors(set, own, caller);
     let others = ancestors.iter().copied().filter(|job| *job != own);
     let of_job = |job: (usize, usize)| all.get(&job).map(Vec::as_slice).unwrap_or_default();
-    let mut found: Vec<&T> = std::iter::once(own).chain(others).flat_map(of_job).take(MAX_SITES).collect();
+    let near: Vec<&T> = std::iter::once(own).chain(others).flat_map(of_job).take(MAX_SITES).collect();
+    let set_aside: Vec<_> = near.iter().filter_map(|thing| Some((*thing, beside(thing)?))).collect();
+    let mut found: Vec<&T> = near.into_iter().filter(|thing| beside(thing).is_none()).collect();
     if publish.kind == PublishKind::Opaque {
         let here = |thing: &&T| (site(thing).workflow, site(thing).job) == own;
         let after =
             |thing: &&T| attestation::relation(set, publish, caller, &ancestors, site(thing)) == Relation::After;
         found.retain(|thing| !here(thing) || !after(thing));
-        return Near { found, ancestors, elsewhere: false };
+        return Near { found, beside: set_aside, ancestors, elsewhere: false };
     }
     let elsewhere = found.is_empty();
     if elsewhere {
         let jobs = publish.workflow(set).map_or(0, |workflow| workflow.jobs.len());
-        found.extend((0..jobs.min(1_000)).flat_map(|job| of_job((publish.workflow, job))).take(1));
+        let all = (0..jobs.min(1_000)).flat_map(|job| of_job((publish.workflow, job)));
+        found.extend(all.filter(|thing| beside(thing).is_none()).take(1));
     }
-    Near { found, ancestors, elsewhere }
+    Near { found, beside: set_aside, ancestors, elsewhere }
 }
 
 /// Whether the publish step runs even when a step before it in the same job failed.

@@ -9,6 +9,7 @@ use crate::fact::workflow::WorkflowSet;
 use crate::fact::workflow::expression::Truth;
 use crate::fact::workflow::gate::Mishap;
 use crate::fact::workflow::reach::{Goal, Route};
+use crate::text::clean::short;
 
 /// What is wrong when a step does not run for every event that publishes; none where it does.
 pub fn coverage(
@@ -21,15 +22,16 @@ pub fn coverage(
     let (publishing, others) = (&publish.routes.routes, &site.routes.routes);
     let implied = is_implied(facts, publish, caller, site, relation);
     let reaches = |route: &&Route| route.reach != Truth::No && route.calls.last() == caller.as_ref();
+    let step = named(facts, site);
     let mut worst = None;
     if !implied && !publishing.iter().any(|route| reaches(&route)) {
-        let why = "no event is known that publishes, so whether the step runs then cannot be told";
-        return Some((Verdict::Unknown, why.to_owned()));
+        let why = format!("no event is known that publishes, so whether {step} runs then cannot be told");
+        return Some((Verdict::Unknown, why));
     }
     for route in publishing.iter().filter(reaches) {
         let same = others.iter().filter(|other| belongs(publish, caller, site, route, other));
-        let best = same.map(|other| compare(route, other, implied)).min_by_key(rank);
-        let unseen = || Some((Verdict::Unknown, format!("whether the step runs on {} cannot be seen", words(route))));
+        let best = same.map(|other| compare(&step, route, other, implied)).min_by_key(rank);
+        let unseen = || Some((Verdict::Unknown, format!("whether {step} runs on {} cannot be seen", words(route))));
         let said = best.unwrap_or_else(unseen);
         if rank(&said) > rank(&worst) {
             worst = said;
@@ -61,16 +63,28 @@ fn belongs(publish: &Publish, caller: Caller, site: &Site, route: &Route, other:
     same_event && same_calls
 }
 
-fn compare(route: &Route, other: &Route, implied: bool) -> Option<(Verdict, String)> {
+fn compare(step: &str, route: &Route, other: &Route, implied: bool) -> Option<(Verdict, String)> {
     let words = words(route);
     match &other.reach {
-        Truth::No => Some((Verdict::Fail, format!("on {words} the step does not run, but publishing does"))),
+        Truth::No => Some((Verdict::Fail, format!("on {words} {step} does not run, but publishing does"))),
         Truth::Yes => None,
         _ if implied => None,
-        Truth::RunTime(why) => {
-            Some((Verdict::Unknown, format!("whether the step runs on {words} is decided by {why}")))
-        }
-        Truth::Can => Some((Verdict::Warn, format!("on {words} publishing can go on without the step"))),
+        Truth::RunTime(why) => Some((Verdict::Unknown, format!("whether {step} runs on {words} is decided by {why}"))),
+        Truth::Can => Some((Verdict::Warn, format!("on {words} publishing can go on without {step}"))),
+    }
+}
+
+/// A step by its name, else by the action it uses, with the file and the job it stands in.
+fn named(facts: &Facts, site: &Site) -> String {
+    let Some((workflow, job)) = facts.workflows.job((site.workflow, site.job)) else { return "the step".to_owned() };
+    let place = format!("{} job `{}`", workflow.file_name(), job.id.value);
+    let step = site.step.as_ref();
+    let name = step.and_then(|step| step.name.as_ref()).map(|name| name.trimmed().to_owned());
+    let name = name.or_else(|| step?.uses.as_ref()?.action());
+    match name {
+        Some(name) => format!("step `{}` of {place}", short(&name, 60)),
+        None if step.is_some() => format!("the step of {place}"),
+        None => place,
     }
 }
 

@@ -9,12 +9,14 @@ pub mod fix;
 pub mod settings_page;
 
 mod amend;
+mod attested;
 mod attesting;
 mod bundled;
 mod coverage;
 mod granting;
 mod index_attestation;
 mod publishing;
+mod rebuilt;
 mod release_branches;
 #[cfg(test)]
 mod trial;

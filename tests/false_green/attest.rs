@@ -282,4 +282,145 @@ pub const TRAPS: &[Trap] = &[
         files: &[],
         want: &[("R10", Warn), ("R11", Fail)],
     },
+    instead!(
+        "a container image is attested, not the packages",
+        "      - uses: actions/attest-build-provenance@4123456789abcdef0123456789abcdef01234567 # v1.4.4\n        with:\n          subject-name: ghcr.io/o/r\n          subject-digest: ${{ steps.push.outputs.digest }}\n",
+        Warn
+    ),
+    instead!(
+        "what is pushed to a registry is an image, whatever it is called",
+        "      - uses: actions/attest@4123456789abcdef0123456789abcdef01234567 # v4.1.0\n        with:\n          subject-name: ${{ vars.IMAGE }}\n          subject-digest: ${{ steps.push.outputs.digest }}\n          push-to-registry: true\n",
+        Warn
+    ),
+    instead!(
+        "the statement is handed over by the workflow",
+        "      - uses: actions/attest@4123456789abcdef0123456789abcdef01234567 # v4.1.0\n        with:\n          subject-path: dist/*\n          predicate-type: https://slsa.dev/provenance/v1\n",
+        Warn
+    ),
+    instead!(
+        "no subject, and a version that takes those of the run",
+        "      - uses: actions/attest@4123456789abcdef0123456789abcdef01234567 # v4.2.2\n",
+        Unknown
+    ),
+    subject!(
+        "a digest of who knows what",
+        "          subject-name: ${{ inputs.name }}\n          subject-digest: ${{ steps.build.outputs.digest }}\n",
+        Unknown
+    ),
+    subject!("a digest without a name", "          subject-digest: ${{ steps.build.outputs.digest }}\n", Fail),
+    subject!("checksums of who knows what", "          subject-checksums: dist/SHA256SUMS\n", Unknown),
+    subject!("the bill of materials in the same folder", "          subject-path: dist/sbom.spdx.json\n", Warn),
+    subject!("binaries in the same folder", "          subject-path: dist/*.exe, dist/*.pyz\n", Warn),
+    subject!(
+        "the wheels are left out",
+        "          subject-path: |\n            dist/*\n            !dist/*.whl\n",
+        Warn
+    ),
+    subject!("another folder of the workspace", "          subject-path: ${{ github.workspace }}/build/*\n", Warn),
+    subject!("files that another step names", "          subject-path: ${{ steps.build.outputs.files }}\n", Unknown),
+    subject!("folders whose names begin otherwise", "          subject-path: out-*/*\n", Warn),
+    Trap {
+        why: "a folder in a variable",
+        edits: &[(SUBJECT, "          subject-path: ${{ env.OUT }}/*\n"), ("jobs:\n", "env:\n  OUT: build\n\njobs:\n")],
+        files: &[],
+        want: &[("R10", Warn)],
+    },
+    Trap {
+        why: "an image is attested in a job that the packages wait for",
+        edits: &[
+            (ATTEST, ""),
+            ("    needs: [build]\n", "    needs: [build, image]\n"),
+            (
+                "  publish:\n",
+                "  image:\n    runs-on: ubuntu-24.04\n    permissions: {id-token: write, attestations: write, packages: write}\n    steps:\n      - uses: actions/attest-build-provenance@4123456789abcdef0123456789abcdef01234567 # v1.4.4\n        with: {subject-name: docker.io/o/r, subject-digest: '${{ steps.push.outputs.digest }}'}\n\n  publish:\n",
+            ),
+        ],
+        files: &[],
+        want: &[("R10", Warn), ("R11", Fail)],
+    },
+    Trap {
+        why: "the generator for container images",
+        edits: &[
+            (ATTEST, ""),
+            ("    needs: [build]\n", "    needs: [build, provenance]\n"),
+            (
+                "  publish:\n",
+                "  provenance:\n    permissions: {id-token: write, contents: read, actions: read, packages: write}\n    uses: slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@v2.0.0\n    with: {image: x, digest: y}\n\n  publish:\n",
+            ),
+        ],
+        files: &[],
+        want: &[("R10", Warn), ("R11", Fail)],
+    },
+    Trap {
+        why: "built again after it was attested",
+        edits: &[("      - name: Publish\n", "      - run: python -m build\n      - name: Publish\n")],
+        files: &[],
+        want: &[("R10", Unknown), ("R11", Unknown)],
+    },
+    Trap {
+        why: "attested where it is built, and built again where it is published",
+        edits: &[
+            (ATTEST, ""),
+            ("  build:\n", "  build:\n    permissions: {contents: read, id-token: write, attestations: write}\n"),
+            (
+                "      - run: pipx run build\n",
+                "      - run: pipx run build\n      - uses: actions/attest-build-provenance@4123456789abcdef0123456789abcdef01234567 # v1.4.4\n        with: {subject-path: dist/*}\n",
+            ),
+            ("      - name: Verify\n", "      - run: uv build\n      - name: Verify\n"),
+        ],
+        files: &[],
+        want: &[("R10", Unknown)],
+    },
+    Trap {
+        why: "the packages of another folder are uploaded",
+        edits: &[(
+            "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n",
+            "        working-directory: python\n        run: uv publish\n",
+        )],
+        files: &[],
+        want: &[("R10", Warn), ("R11", Warn)],
+    },
+    Trap {
+        why: "the script that uploads goes to another folder",
+        edits: &[(
+            "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n",
+            "        run: |\n          cd python\n          uv publish\n",
+        )],
+        files: &[],
+        want: &[("R10", Warn), ("R11", Warn)],
+    },
+    Trap {
+        why: "a crate waits for the job that attests Python packages",
+        edits: &[(
+            END,
+            "          print-hash: true\n\n  crate:\n    needs: [publish]\n    runs-on: ubuntu-24.04\n    environment: crates\n    permissions: {id-token: write}\n    steps:\n      - uses: rust-lang/crates-io-auth-action@6123456789abcdef0123456789abcdef01234567 # v1.0.1\n        id: auth\n      - run: cargo publish\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n",
+        )],
+        files: &[],
+        want: &[("R10", Unknown)],
+    },
+    Trap {
+        why: "a script publishes crates without the right to attest",
+        edits: &[
+            (ATTEST, ""),
+            ("      attestations: write\n", ""),
+            (
+                "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n",
+                "        run: ./ci/publish.sh\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n",
+            ),
+        ],
+        files: &[],
+        want: &[("R10", Fail), ("R11", Fail)],
+    },
+    Trap {
+        why: "npm is told not to attest",
+        edits: &[
+            (ATTEST, ""),
+            (
+                "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          print-hash: true\n",
+                "        run: npm publish --provenance=false\n",
+            ),
+        ],
+        files: &[],
+        want: &[("R10", Fail)],
+    },
 ];

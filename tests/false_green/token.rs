@@ -24,6 +24,34 @@ macro_rules! upload {
     };
 }
 
+/// A script with a minted token: a step before it, and what else it is handed.
+macro_rules! minted {
+    ($why:literal, $before:literal, $more:literal, $want:expr) => {
+        Trap {
+            why: $why,
+            edits: &[
+                (
+                    "      - name: Attest\n",
+                    concat!(
+                        "      - uses: rust-lang/crates-io-auth-action@6123456789abcdef0123456789abcdef01234567 # v1.0.1\n        id: auth\n",
+                        $before,
+                        "      - name: Attest\n"
+                    ),
+                ),
+                (
+                    UPLOAD,
+                    concat!(
+                        "        run: ./ci/release.sh\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n",
+                        $more
+                    ),
+                ),
+            ],
+            files: &[],
+            want: &[("R12", $want)],
+        }
+    };
+}
+
 /// Traps around the upload action.
 pub const TRAPS: &[Trap] = &[
     input!("a stored password", "          password: ${{ secrets.PYPI_API_TOKEN }}\n", Fail),
@@ -339,4 +367,85 @@ pub const UPLOADERS: &[Trap] = &[
         files: &[],
         want: &[("R12", Fail)],
     },
+    Trap {
+        why: "twine with a token that an earlier step takes from a variable and puts into the environment",
+        edits: &[
+            (
+                "      - name: Attest\n",
+                "      - run: echo \"TWINE_PASSWORD=$T\" >> \"$GITHUB_ENV\"\n        env:\n          T: ${{ secrets.T }}\n      - name: Attest\n",
+            ),
+            (UPLOAD, "        run: twine upload dist/*\n"),
+        ],
+        files: &[],
+        want: &[("R12", Fail)],
+    },
+    Trap {
+        why: "uv with a token that an earlier step puts into the environment as several lines",
+        edits: &[
+            (
+                "      - name: Attest\n",
+                "      - run: |\n          {\n            echo \"UV_PUBLISH_TOKEN<<END\"\n            echo \"$T\"\n            echo END\n          } >> \"$GITHUB_ENV\"\n        env:\n          T: ${{ secrets.T }}\n      - name: Attest\n",
+            ),
+            (UPLOAD, "        run: uv publish\n"),
+        ],
+        files: &[],
+        want: &[("R12", Fail)],
+    },
+    Trap {
+        why: "uv with a token that an earlier step fetches and puts into the environment",
+        edits: &[
+            (
+                "      - name: Attest\n",
+                "      - run: echo \"UV_PUBLISH_TOKEN=$(vault read token)\" >> \"$GITHUB_ENV\"\n      - name: Attest\n",
+            ),
+            (UPLOAD, "        run: uv publish\n"),
+        ],
+        files: &[],
+        want: &[("R12", Unknown)],
+    },
+    upload!(
+        "twine with a configuration that a script writes from a variable",
+        "        run: |\n          cat > ~/.pypirc <<END\n          [pypi]\n          username = __token__\n          password = $T\n          END\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",
+        Fail
+    ),
+    upload!(
+        "twine with a keyring",
+        "        run: |\n          echo \"$T\" | keyring set https://upload.pypi.org/legacy/ __token__\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",
+        Unknown
+    ),
+    minted!(
+        "a script is handed a secret beside the minted token",
+        "",
+        "          OTHER: ${{ secrets.OTHER }}\n",
+        Unknown
+    ),
+    minted!(
+        "a script is handed a fetched token beside the minted one",
+        "",
+        "          OTHER_TOKEN: ${{ steps.vault.outputs.token }}\n",
+        Unknown
+    ),
+    minted!(
+        "a script is handed a stored token beside the minted one",
+        "",
+        "          NPM_TOKEN: ${{ secrets.OTHER }}\n",
+        Fail
+    ),
+    minted!(
+        "a script with a minted token, after a login with a stored one",
+        "      - run: cargo login ${{ secrets.OTHER }}\n",
+        "",
+        Fail
+    ),
+    minted!(
+        "a script with a minted token, after a secret was put into the environment",
+        "      - run: echo \"OTHER=${{ secrets.OTHER }}\" >> \"$GITHUB_ENV\"\n",
+        "",
+        Unknown
+    ),
+    upload!(
+        "a script with a token that no known step mints",
+        "        run: ./ci/release.sh\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}\n",
+        Unknown
+    ),
 ];

@@ -84,6 +84,7 @@ pub const TRAPS: &[Trap] = &[
     with!("a variable of the repository decides", "        if: vars.VERIFY == 'yes'\n", Unknown),
     with!("nothing waits for it", "        background: true\n", Warn),
     with!("the shell goes on after a failed command", "        shell: bash {0}\n", Fail),
+    with!("the script runs in another folder", "        working-directory: other\n", Warn),
     with!("the script is none of a shell", "        shell: python\n", Fail),
     publish_if!("the publish step runs always", "always()"),
     publish_if!("the publish step runs after a failure too", "success() || failure()"),
@@ -237,6 +238,19 @@ pub const TRAPS: &[Trap] = &[
         want: &[("R11", Fail)],
     },
     job!("another job verifies, and nothing waits for it", "", "    needs: [build]\n", Warn),
+    Trap {
+        why: "another job verifies an image",
+        edits: &[
+            (VERIFY, ""),
+            ("    needs: [build]\n", "    needs: [build, verify]\n"),
+            (
+                "  publish:\n",
+                "  verify:\n    runs-on: ubuntu-24.04\n    permissions: {}\n    steps:\n      - env: {GH_TOKEN: x}\n        run: gh attestation verify oci://ghcr.io/o/r -R o/r\n\n  publish:\n",
+            ),
+        ],
+        files: &[],
+        want: &[("R11", Warn)],
+    },
     job!("the job that verifies may fail", "    continue-on-error: true\n", "    needs: [build, verify]\n", Fail),
     job!(
         "the job that verifies never runs",
@@ -462,6 +476,27 @@ pub const SCRIPTS: &[Trap] = &[
         "two patterns",
         "          gh attestation verify dist/*.whl -R o/r\n          gh attestation verify dist/*.tar.gz -R o/r\n",
         Warn
+    ),
+    script!(
+        "the script goes to another folder",
+        "          cd other\n          for file in dist/*; do gh attestation verify \"$file\" -R o/r; done\n",
+        Warn
+    ),
+    script!("a container image is verified", "          gh attestation verify oci://ghcr.io/o/r:latest -R o/r\n", Fail),
+    script!(
+        "a bill of materials is verified",
+        "          for file in dist/*; do gh attestation verify \"$file\" -R o/r --predicate-type https://spdx.dev/Document/v2.3; done\n",
+        Fail
+    ),
+    script!(
+        "files that are no packages",
+        "          for file in dist/*.json; do gh attestation verify \"$file\" -R o/r; done\n",
+        Warn
+    ),
+    script!(
+        "a trap ends the script well",
+        "          trap 'exit 0' EXIT\n          for file in dist/*; do gh attestation verify \"$file\" -R o/r; done\n",
+        Unknown
     ),
     script!("several files at once", "          gh attestation verify dist/a.whl dist/b.whl -R o/r\n", Fail),
     script!("no file", "          gh attestation verify -R o/r\n", Fail),

@@ -206,10 +206,10 @@ fn attested_by(step: &Step) -> Option<(AttestedBy, Option<Text>)> {
     match step.uses.as_ref()?.action()?.as_str() {
         "actions/attest-build-provenance" => Some((AttestedBy::Action, None)),
         "actions/attest" => {
-            let other = ["predicate", "predicate-path", "sbom-path"].iter().any(|name| input(name).is_some());
-            let kind = input("predicate-type");
-            let provenance = kind.is_none_or(|kind| kind.value.contains("slsa.dev/provenance"));
-            (!other && provenance).then_some((AttestedBy::Action, None))
+            // With a type of its own it takes the statement from the workflow, and makes none itself.
+            let other = ["predicate", "predicate-path", "predicate-type", "sbom-path"];
+            let other = other.iter().any(|name| input(name).is_some());
+            (!other).then_some((AttestedBy::Action, None))
         }
         "hynek/build-and-inspect-python-package" => {
             let asked = input("attest-build-provenance-github")?;

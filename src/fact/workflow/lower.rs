@@ -57,7 +57,8 @@ impl<'p> Reader<'p> {
             on_span: on.map(|(key, value)| key.span().join(value.span())).unwrap_or_default(),
             permissions: self.permissions(root),
             env: pairs(root.get("env")),
-            shell: default_shell(root),
+            shell: default(root, "shell"),
+            directory: default(root, "working-directory"),
             jobs: Vec::new(),
             job_index: HashMap::new(),
             jobs_span: jobs.map(|(key, _)| key.span()).unwrap_or_default(),
@@ -154,7 +155,8 @@ impl<'p> Reader<'p> {
             permissions: self.permissions(body),
             environment: body.get("environment").and_then(environment),
             env: pairs(body.get("env")),
-            shell: default_shell(body),
+            shell: default(body, "shell"),
+            directory: default(body, "working-directory"),
             runs_on: runs_on(body),
             matrix: matrix::read(body),
             outputs: pairs(body.get("outputs")),
@@ -319,8 +321,9 @@ fn pairs(view: Option<View<'_>>) -> Pairs {
     Pairs(entries.filter_map(pair).collect())
 }
 
-fn default_shell(view: View<'_>) -> Option<Text> {
-    field(view.get("defaults")?.get("run")?, "shell")
+/// What scripts get unless their step says otherwise.
+fn default(view: View<'_>, name: &str) -> Option<Text> {
+    field(view.get("defaults")?.get("run")?, name)
 }
 
 fn scope(key: View<'_>, value: View<'_>) -> Option<Scope> {

@@ -92,6 +92,8 @@ pub struct Workflow {
     pub env: Pairs,
     /// The default shell.
     pub shell: Option<Text>,
+    /// The folder that scripts run in by default.
+    pub directory: Option<Text>,
     /// The jobs, in order.
     pub jobs: Vec<Job>,
     /// Where the `jobs:` key stands.
@@ -248,6 +250,8 @@ pub struct Job {
     pub env: Pairs,
     /// The default shell of its steps.
     pub shell: Option<Text>,
+    /// The folder that its scripts run in by default.
+    pub directory: Option<Text>,
     /// Labels of its runner.
     pub runs_on: Vec<Text>,
     /// Values of `strategy.matrix`, by name; a name whose values are not a known few has none.
@@ -370,6 +374,12 @@ impl Step {
     /// The shell that reads the script: what the step asks for, else the job, else the workflow.
     pub fn shell_name<'a>(&'a self, workflow: &'a Workflow, job: &'a Job) -> Option<&'a str> {
         self.shell.as_ref().or(job.shell.as_ref()).or(workflow.shell.as_ref()).map(Text::trimmed)
+    }
+
+    /// The folder its script runs in: what the step asks for, else the job, else the workflow; none for the root.
+    pub fn directory<'a>(&'a self, workflow: &'a Workflow, job: &'a Job) -> Option<&'a str> {
+        let asked = self.working_directory.as_ref().or(job.directory.as_ref()).or(workflow.directory.as_ref());
+        asked.map(Text::trimmed)
     }
 
     /// Whether this step is over before `other` begins, in the same job: it stands earlier, not in the same

@@ -106,9 +106,9 @@ pub fn place<'a>(facts: &'a Facts, publish: &Publish) -> Result<Place<'a>, Strin
     if publish.kind == PublishKind::Opaque {
         return Err(format!("which files {} publishes is not to be seen", publish.called()));
     }
-    let folder = uploaded(publish).map(|uploaded| uploaded.folder()).filter(|folder| is_plain(folder));
+    let folder = uploaded(facts, publish).map(|uploaded| uploaded.folder()).filter(|folder| is_plain(folder));
     let folder = folder.ok_or_else(|| format!("which folder {} uploads is not to be seen", publish.called()))?;
-    if publish.command.is_some() && moves(facts, workflow, job, step) {
+    if publish.command.is_some() && step.directory(workflow, job).is_some() {
         return Err("its script runs in a folder of its own".to_owned());
     }
     Ok(Place { workflow, job, step, folder })
@@ -120,16 +120,6 @@ fn is_plain(folder: &str) -> bool {
         !part.is_empty() && part != ".." && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
     };
     !folder.starts_with('-') && folder.split('/').all(part)
-}
-
-/// Whether scripts of a step run in another folder than the root.
-fn moves(facts: &Facts, workflow: &Workflow, job: &Job, step: &Step) -> bool {
-    let default = |view: Option<crate::text::yaml::View<'_>>| {
-        view.and_then(|view| view.get("defaults")?.get("run")?.get("working-directory")).is_some()
-    };
-    step.working_directory.is_some()
-        || Written::read(facts, &workflow.path)
-            .is_ok_and(|file| default(Some(file.doc.root())) || default(file.job(job).ok()))
 }
 
 /// Puts a step right before a publish step. The condition of that one is its own, so that both run or none.

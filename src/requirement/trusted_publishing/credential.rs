@@ -241,16 +241,43 @@ impl View<'_> {
         Ok((Verdict::Warn, summary, self.here("where the token comes from is not to be seen")))
     }
 
-    /// What a script is handed is judged; what it does with it is not to be seen.
+    /// What a script is handed is judged; what it does with it is not to be seen. A script that is handed a token minted
+    /// in the run, and nothing else by which it could prove itself, has no stored one to use.
     fn opaque(&self) -> Said {
-        let stored = credentials(&self.scope).into_iter().find(|held| held.source == Source::Stored);
-        if let Some(held) = stored {
-            let (held_name, script) = (&held.name.value, self.publish.called());
-            let summary = format!("{} hands the stored credential `{held_name}` to {script}", self.name);
-            return Ok((Verdict::Fail, summary, self.at(&held.value, "a long-lived token")));
+        let script = self.publish.called();
+        let held = credentials(&self.scope);
+        if let Some(stored) = held.iter().find(|held| held.source == Source::Stored) {
+            let summary = format!("{} hands the stored credential `{}` to {script}", self.name, stored.name.value);
+            return Ok((Verdict::Fail, summary, self.at(&stored.value, "a long-lived token")));
         }
-        let why = format!("whether {} uses a stored token cannot be seen", self.publish.called());
+        let written = script::proofs(self.facts, self.publish).into_iter().max_by_key(|proof| proof.source);
+        if let Some(stored) = written.as_ref().filter(|proof| proof.source == Source::Stored) {
+            return Ok((Verdict::Fail, format!("{} {}", self.name, stored.words), stored.evidence.clone()));
+        }
+        let sources = held.iter().map(|held| held.source).chain(written.map(|proof| proof.source));
+        if sources.max() == Some(Source::Minted) && !self.holds_more() {
+            return self.pass(&format!("hands {script} a token minted in the run, and no other"));
+        }
+        let why = format!("whether {script} uses a stored token cannot be seen");
         self.unseen(&why, self.here("publishes out of sight"))
+    }
+
+    /// Whether a script is handed anything secret beside a minted token: a secret, what a step fetched under the name of
+    /// one, or what a script before it put into the environment.
+    fn holds_more(&self) -> bool {
+        let secret = |text: &str| secret_names(text).any(|name| !name.eq_ignore_ascii_case("GITHUB_TOKEN"));
+        let step = self.step();
+        let values: Vec<_> = self.scope.all_env().chain(step.with.iter()).collect();
+        let fetched = |name: &str, value: &str| {
+            let (name, own) = (name.to_ascii_uppercase(), ["GH_TOKEN", "GITHUB_TOKEN"]);
+            let named = ["TOKEN", "PASSWORD", "KEY", "SECRET", "AUTH"].iter().any(|word| name.contains(word));
+            named && !own.contains(&name.as_str()) && source(value, &self.scope) == Some(Source::Unseen)
+        };
+        let earlier = self.scope.job.steps().iter().take_while(|earlier| Some(earlier.number) != self.publish.step);
+        let mut scripts = earlier.filter_map(|earlier| earlier.run.as_ref());
+        values.iter().any(|(name, value)| secret(&value.value) || fetched(&name.value, &value.value))
+            || step.run.as_ref().is_some_and(|run| secret(&run.value))
+            || scripts.any(|run| run.value.contains("GITHUB_ENV") && secret(&run.value))
     }
 }
 

@@ -8,6 +8,8 @@ use crate::fact::release::{Publish, Scope, program_words, script};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::shell::Command;
 
+mod written;
+
 /// Credentials in the scripts of a job, up to the step that publishes.
 pub fn proofs(facts: &Facts, publish: &Publish) -> Vec<Proof> {
     let (Some(workflow), Some(job)) = (publish.workflow(&facts.workflows), publish.job(&facts.workflows)) else {
@@ -19,6 +21,7 @@ pub fn proofs(facts: &Facts, publish: &Publish) -> Vec<Proof> {
             break;
         }
         let scope = Scope { workflow, job, step: &placed.step };
+        proofs.extend(written::proofs(&scope, placed, publish.registry));
         proofs.extend(in_lines(placed, publish.registry));
         proofs.extend(in_commands(facts, &scope, placed, publish, order == publish.order));
     }
@@ -61,7 +64,7 @@ fn in_lines(placed: &Placed<'_>, registry: Registry) -> Vec<Proof> {
 /// Exports in the script that publishes, and logins in any script before it.
 fn in_commands(facts: &Facts, scope: &Scope<'_>, placed: &Placed<'_>, publish: &Publish, own: bool) -> Vec<Proof> {
     let Some(files) = facts.files.value() else { return Vec::new() };
-    let hints = ["login", "config", "_authToken", "export", "declare", "="];
+    let hints = ["login", "config", "_authToken", "export", "declare", "keyring", "="];
     if !placed.step.run.as_ref().is_some_and(|run| hints.iter().any(|hint| run.value.contains(hint))) {
         return Vec::new();
     }
@@ -112,6 +115,7 @@ fn login(command: &Command, registry: Registry) -> Vec<(String, String)> {
             let setting = rest.iter().find(|word| word.starts_with("pypi-token") || word.starts_with("http-basic"));
             by("poetry config", setting.and_then(|_| last()))
         }
+        (Registry::Pypi, ["keyring", "set", ..]) => by("keyring", Some("$(the value typed in)".to_owned())),
         (Registry::Npm, words) => {
             let tokens = words.iter().filter_map(|word| word.split_once("_authToken"));
             let value = |rest: &str| rest.strip_prefix('=').map(|value| value.trim_matches('"').to_owned());
