@@ -241,4 +241,31 @@ pub const TRAPS: &[Trap] = &[
         "        uses: JS-DevTools/npm-publish@7123456789abcdef0123456789abcdef01234567 # v1.0.0\n        with:\n          dry-run: ${{ vars.DRY }}\n",
         Unknown
     ),
+    Trap {
+        why: "a local action whose kind is written with a capital",
+        edits: &[(ON, "  push:\n"), (UPLOAD, "        uses: ./.github/actions/upload\n")],
+        files: &[(
+            ".github/actions/upload/action.yml",
+            "name: upload\nruns:\n  using: Composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n",
+        )],
+        want: &[("R02", Fail)],
+    },
+    Trap {
+        why: "an upload on a push that somebody cancels",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    if: cancelled()\n    steps:\n      - run: twine upload dist/*\n",
+        )],
+        want: &[("R02", Fail)],
+    },
+    Trap {
+        why: "a script that calls itself too often to be followed",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: bash -c \"eval 'eval eval eval eval eval twine upload dist/*'\"\n",
+        )],
+        want: &[("R02", Unknown)],
+    },
 ];
