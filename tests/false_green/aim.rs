@@ -190,4 +190,82 @@ pub const TRAPS: &[Trap] = &[
         )],
         want: &[("R02", Unknown), ("R12", Fail)],
     },
+    pushed!("an option before the verb", "        run: uv --directory sub publish\n", Fail),
+    pushed!("an option before the verb that is not known", "        run: uv --not-known x publish\n", Fail),
+    pushed!("an option of the launcher", "        run: uv --project x run twine upload dist/*\n", Fail),
+    pushed!("a folder before the verb", "        run: poetry -C sub publish\n", Fail),
+    pushed!("an environment before the verb", "        run: hatch -e x publish\n", Fail),
+    pushed!("a configuration before the verb", "        run: pdm -c f publish\n", Fail),
+    pushed!("a file before the verb", "        run: flit -f p.toml publish\n", Fail),
+    pushed!("a colour before the verb", "        run: cargo --color always publish\n", Fail),
+    pushed!("a folder before the verb of another language", "        run: gem -C sub push x.gem\n", Fail),
+    pushed!("a folder that is called like a verb", "        run: npm --prefix x publish\n", Fail),
+    pushed!("a package that is called like a verb", "        run: pnpm --filter x publish\n", Fail),
+    pushed!("a dry run that is turned off", "        run: npm publish --dry-run false\n", Fail),
+    pushed!("a name of an index that only sounds like a test", "        run: twine upload -r latest dist/*\n", Fail),
+    pushed!("a name of an index that cannot be looked up", "        run: twine upload -r prod dist/*\n", Fail),
+    pushed!(
+        "a variable with a test index for its default",
+        "        run: twine upload -r ${REPO:-testpypi} dist/*\n",
+        Fail
+    ),
+    pushed!("the test index, and then the real one", "        run: twine upload -r testpypi -r pypi dist/*\n", Fail),
+    pushed!("an index of which only the name is known", "        run: uv publish --index prod\n", Fail),
+    pushed!(
+        "a user in the address",
+        "        run: twine upload --repository-url https://user@upload.pypi.org/legacy/ dist/*\n",
+        Fail
+    ),
+    pushed!(
+        "another name of the host",
+        "        run: twine upload --repository-url https://www.pypi.org/legacy/ dist/*\n",
+        Fail
+    ),
+    pushed!(
+        "a dot at the end of the host",
+        "        run: twine upload --repository-url https://upload.pypi.org./legacy/ dist/*\n",
+        Fail
+    ),
+    pushed!(
+        "the index of crates by its address",
+        "        run: cargo publish --index https://github.com/rust-lang/crates.io-index\n",
+        Fail
+    ),
+    pushed!(
+        "a dry run for what is no push",
+        "        uses: katyo/publish-crates@7123456789abcdef0123456789abcdef01234567 # v1.0.0\n        with:\n          dry-run: ${{ github.event_name != 'push' }}\n",
+        Fail
+    ),
+    pushed!(
+        "a dry run by a variable of the repository",
+        "        uses: JS-DevTools/npm-publish@7123456789abcdef0123456789abcdef01234567 # v1.0.0\n        with:\n          dry-run: ${{ vars.DRY }}\n",
+        Unknown
+    ),
+    Trap {
+        why: "a local action whose kind is written with a capital",
+        edits: &[(ON, "  push:\n"), (UPLOAD, "        uses: ./.github/actions/upload\n")],
+        files: &[(
+            ".github/actions/upload/action.yml",
+            "name: upload\nruns:\n  using: Composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n",
+        )],
+        want: &[("R02", Fail)],
+    },
+    Trap {
+        why: "an upload on a push that somebody cancels",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    if: cancelled()\n    steps:\n      - run: twine upload dist/*\n",
+        )],
+        want: &[("R02", Fail)],
+    },
+    Trap {
+        why: "a script that calls itself too often to be followed",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: bash -c \"eval 'eval eval eval eval eval twine upload dist/*'\"\n",
+        )],
+        want: &[("R02", Unknown)],
+    },
 ];

@@ -128,4 +128,13 @@ pub const TRAPS: &[Trap] = &[
         )],
         want: &[("R08", Fail)],
     },
+    Trap {
+        why: "a step whose action is a mapping",
+        edits: &[],
+        files: &[(
+            ".github/workflows/ci.yml",
+            "on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: {name: o/a@v1}\n",
+        )],
+        want: &[("R08", Unknown)],
+    },
 ];

@@ -178,10 +178,13 @@ fn goreleaser(scope: &Scope<'_>) -> Option<Aim> {
 }
 
 fn jreleaser(scope: &Scope<'_>) -> Option<Aim> {
-    let arguments = input(scope.step, "arguments");
-    let releases =
-        arguments.is_empty() || arguments.split_whitespace().any(|word| matches!(word, "full-release" | "release"));
-    (releases && !arguments.contains("--dry-run")).then_some(PublishKind::GithubRelease.into())
+    let page = PublishKind::GithubRelease;
+    let reading = |arguments: &str| {
+        let mut words = arguments.split_whitespace();
+        let releases = arguments.is_empty() || words.any(|word| matches!(word, "full-release" | "release"));
+        (releases && !arguments.contains("--dry-run")).then_some(PublishKind::GithubRelease)
+    };
+    given(scope, "arguments").map_or(Some(page.into()), |arguments| Aim::read(arguments, page, reading))
 }
 
 /// It only drafts, unless told to publish.
@@ -201,4 +204,44 @@ fn github_script(scope: &Scope<'_>) -> Option<Aim> {
 /// Images are shown and not judged: SPEC 8 is about packages and release files.
 fn container_push(scope: &Scope<'_>) -> Option<Aim> {
     is_true(scope.step, "push").then_some(PublishKind::OtherIndex.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::fact::files::FileSet;
+    use crate::fact::workflow::WorkflowSet;
+
+    /// What a step with these inputs publishes, and how many questions that leaves to the run.
+    fn published(action: &str, inputs: &str) -> Option<(&'static str, usize)> {
+        let text =
+            format!("on: push\njobs:\n  a:\n    steps:\n      - uses: {action}@v1\n        with: {{{inputs}}}\n");
+        let texts = [(".github/workflows/a.yml".to_owned(), Arc::from(text.as_str()))].into();
+        let files = FileSet { texts, ..FileSet::default() };
+        let set = WorkflowSet::read(&files, &mut Vec::new());
+        let (workflow, job) = set.job((0, 0)).unwrap();
+        let (_, aim, _) = recognise(&Scope { workflow, job, step: &job.steps()[0] })?;
+        Some((aim.kind.word(), aim.asks.len()))
+    }
+
+    #[test]
+    fn an_input_that_only_the_run_knows_does_not_hold_back() {
+        for (action, input, off) in [
+            ("katyo/publish-crates", "dry-run", "true"),
+            ("JS-DevTools/npm-publish", "dry-run", "true"),
+            ("cycjimmy/semantic-release-action", "dry_run", "true"),
+            ("PyO3/maturin-action", "command", "build"),
+            ("python-semantic-release/python-semantic-release", "no_operation_mode", "true"),
+            ("jreleaser/release-action", "arguments", "config"),
+        ] {
+            assert_eq!(published(action, &format!("{input}: {off}")), None, "{action}");
+            for open in ["${{ inputs.x }}", "${{ vars.X || 'true' }}"] {
+                let seen = published(action, &format!("{input}: \"{open}\""));
+                assert!(seen.is_some_and(|(_, asks)| asks == 1), "{action} {open}: {seen:?}");
+            }
+        }
+        assert!(published("release-drafter/release-drafter", "publish: \"${{ inputs.x }}\"").is_some());
+    }
 }

@@ -26,9 +26,9 @@ pub struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// The value of the first of these options.
+    /// The value of the last of these options: it is the one that counts.
     fn option(&self, names: &[&str]) -> Option<Text> {
-        option(self.rest, names).map(|value| Text::within(value, self.span))
+        last_option(self.rest, names).map(|value| Text::within(value, self.span))
     }
 }
 
@@ -57,8 +57,15 @@ fn bare(word: &str) -> &str {
 
 /// Where the launched program begins, when the words begin with a launcher.
 fn launched(words: &[&str]) -> Option<usize> {
-    let at = |position: usize| words.get(position).copied().unwrap_or_default();
+    let program = words.first().copied().unwrap_or_default();
+    // Options of the launcher itself may come before what it is told to do (`uv --directory x run`).
+    let verb_at = words.get(1..).and_then(|rest| verb_position(program, rest)).map_or(1, |position| position + 1);
+    let at = |position: usize| match position {
+        0 => program,
+        position => words.get(verb_at + position - 1).copied().unwrap_or_default(),
+    };
     let after = |skip: usize, with_value: &[&str]| {
+        let skip = if skip > 1 { skip + verb_at - 1 } else { skip };
         let start = skip + skip_options(words.get(skip..).unwrap_or_default(), with_value);
         (start < words.len()).then_some(start)
     };
@@ -102,7 +109,7 @@ pub fn is_python(program: &str) -> bool {
 
 fn by_program(program: &str, words: &Words<'_>, env: impl Fn(&str) -> Option<Text>) -> Option<(Registry, Aim, String)> {
     let rest = words.rest;
-    let verb = first_verb(rest);
+    let verb = first_verb(program, rest);
     let shown = |words: &str| format!("{program} {words}").trim_end().to_owned();
     let python = |name, url, verb: &str| Some((Registry::Pypi, python_index(words, &env, name, url), shown(verb)));
     let aside = |registry, kind: PublishKind, verb: &str| Some((registry, kind.into(), shown(verb)));
@@ -136,7 +143,7 @@ fn by_program(program: &str, words: &Words<'_>, env: impl Fn(&str) -> Option<Tex
 /// Programs for other registries and for release pages.
 fn packages(program: &str, verb: &str, words: &Words<'_>) -> Option<(Registry, Aim)> {
     let rest = words.rest;
-    let dry = has_any(rest, &["--dry-run", "-n"]);
+    let dry = is_dry(rest);
     let page = |acts: bool| acts.then(|| (Registry::GithubRelease, PublishKind::GithubRelease.into()));
     match program {
         "cargo" | "release-plz" | "cargo-release" => cargo(program, verb, words).map(|aim| (Registry::Crates, aim)),
@@ -144,7 +151,10 @@ fn packages(program: &str, verb: &str, words: &Words<'_>) -> Option<(Registry, A
             javascript(program, verb, words).filter(|_| !dry)
         }
         "gem" if verb == "push" => Some((Registry::Gem, index::host(words.option(&["--host"]).as_ref()))),
-        "rake" if verb == "release" => Some((Registry::Gem, PublishKind::Production.into())),
+        // It may be given several tasks.
+        "rake" if positional(rest).any(|task| task == "release") => {
+            Some((Registry::Gem, PublishKind::Production.into()))
+        }
         "nuget" if verb == "push" => Some((Registry::Nuget, nuget(words))),
         "dotnet" if verb == "nuget" && has_any(rest, &["push"]) => Some((Registry::Nuget, nuget(words))),
         "gh" if verb == "api" => {
@@ -181,7 +191,7 @@ fn javascript(program: &str, verb: &str, words: &Words<'_>) -> Option<(Registry,
         // A program of the project may come before the verb too (`pnpm pkg-pr-new publish`): previews are no releases.
         "npm" | "pnpm" | "bun" | "yarn" => {
             let previews = rest.contains(&"pkg-pr-new");
-            positional(rest).any(|word| word == "publish") && !previews && !runs_script(rest)
+            positional(rest).any(|word| word == "publish") && !previews && !runs_script(program, rest)
         }
         "lerna" | "changeset" => verb == "publish",
         "nx" => rest.windows(2).any(|pair| pair == ["release", "publish"]),
@@ -200,15 +210,16 @@ fn javascript(program: &str, verb: &str, words: &Words<'_>) -> Option<(Registry,
 const PREPARES: &[&str] = &["changelog", "generate-config", "print-version", "help"];
 
 /// Whether a package manager is asked to run a script of the project.
-pub fn runs_script(rest: &[&str]) -> bool {
-    positional(rest).next().is_some_and(|verb| matches!(verb, "run" | "run-script" | "exec" | "dlx" | "x"))
+pub fn runs_script(program: &str, rest: &[&str]) -> bool {
+    matches!(first_verb(program, rest), "run" | "run-script" | "exec" | "dlx" | "x")
 }
 
 /// What goreleaser does with these words.
 pub fn goreleaser(words: &[&str]) -> Option<PublishKind> {
     let held_back = has_any(words, &["--snapshot", "--skip-publish", "--skip=publish"])
         || words.iter().any(|word| word.starts_with("--skip=") && word.contains("publish"));
-    let releases = positional(words).next().is_none_or(|verb| matches!(verb, "release" | "r" | "publish"));
+    let verb = first_verb("goreleaser", words);
+    let releases = matches!(verb, "" | "release" | "r" | "publish" | "continue");
     let kind = if has_any(words, &["--nightly"]) { PublishKind::Nightly } else { PublishKind::GithubRelease };
     (releases && !held_back).then_some(kind)
 }
@@ -241,13 +252,139 @@ pub fn option(words: &[&str], names: &[&str]) -> Option<String> {
     })
 }
 
+/// The value of the last of these options, in the same ways.
+fn last_option(words: &[&str], names: &[&str]) -> Option<String> {
+    (0..words.len()).rev().find_map(|at| {
+        let word = words.get(at)?;
+        let after = words.get(at + 1).copied().filter(|_| names.contains(word));
+        let within = names.iter().find_map(|name| word.strip_prefix(name)?.strip_prefix('='));
+        after.or(within).map(str::to_owned)
+    })
+}
+
 /// Words that are no options. Values of options count as words too, since each program has its own.
 fn positional<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     words.iter().copied().filter(|word| !word.starts_with('-') && !word.starts_with('+'))
 }
 
-fn first_verb<'a>(rest: &'a [&'a str]) -> &'a str {
-    positional(rest).next().unwrap_or_default()
+/// The options before the verb that take a value, of the tools that have any.
+const GLOBALS: &[(&[&str], &[&str])] = &[
+    (
+        &["uv"],
+        &[
+            "--directory",
+            "--project",
+            "--color",
+            "--config-file",
+            "--cache-dir",
+            "--python-preference",
+            "--allow-insecure-host",
+            "--trusted-host",
+            "--preview-features",
+        ],
+    ),
+    (&["poetry"], &["-C", "--directory", "-P", "--project"]),
+    (&["hatch"], &["-e", "--env", "-p", "--project", "--data-dir", "--cache-dir", "--config"]),
+    (&["pdm"], &["-c", "--config", "-p", "--project"]),
+    (&["flit"], &["-f", "--ini-path", "--repository", "--pypirc"]),
+    (&["rattler-build"], &["--log-style", "--color", "--config-file"]),
+    (&["cargo"], &["--color", "-C", "-Z", "--config"]),
+    (&["gem"], &["-C", "--config-file"]),
+    (&["rake"], &["-f", "--rakefile", "-C", "--directory", "-R", "--rakelibdir", "-r", "--require", "-I", "--libdir"]),
+    (&["bundle"], &["-r", "--retry"]),
+    (&["mise"], &["-C", "--cd", "-E", "--env", "-j", "--jobs"]),
+    (&["docker", "podman"], &["--config", "-c", "--context", "-H", "--host", "-l", "--log-level"]),
+    (&["gh"], &["-R", "--repo"]),
+    (&["hub"], &["-C", "-c"]),
+    (&["goreleaser"], &["-f", "--config", "-p", "--parallelism", "--timeout", "--release-notes", "-k", "--key"]),
+    (
+        &["npm"],
+        &["--prefix", "-C", "-w", "--workspace", "--registry", "--userconfig", "--loglevel", "--tag", "--access"],
+    ),
+    (&["pnpm"], &["-C", "--dir", "-F", "--filter", "--filter-prod", "--loglevel", "--reporter", "--registry"]),
+    (
+        &["yarn"],
+        &["--cwd", "--registry", "--cache-folder", "--modules-folder", "--use-yarnrc", "--mutex", "--network-timeout"],
+    ),
+    (&["bun"], &["--cwd", "--filter", "-F", "--registry"]),
+    (&["lerna"], &["--loglevel", "--concurrency"]),
+];
+
+/// Verbs that publish, in one tool or another.
+const PUBLISHES: &[&str] = &["publish", "upload", "push", "release"];
+
+/// Verbs that do something else. A word after an option that is not known may be its value, but not one of these.
+const DOES_OTHER: &[&str] = &[
+    "add",
+    "audit",
+    "bench",
+    "build",
+    "check",
+    "ci",
+    "clean",
+    "config",
+    "create",
+    "dlx",
+    "doc",
+    "env",
+    "exec",
+    "export",
+    "fmt",
+    "help",
+    "info",
+    "init",
+    "install",
+    "list",
+    "lock",
+    "login",
+    "new",
+    "pack",
+    "package",
+    "pip",
+    "python",
+    "remove",
+    "run",
+    "run-script",
+    "self",
+    "shell",
+    "show",
+    "sync",
+    "test",
+    "tool",
+    "update",
+    "venv",
+    "version",
+    "view",
+];
+
+/// Where the verb stands among the words after a program. What options take as a value is none.
+fn verb_position(program: &str, rest: &[&str]) -> Option<usize> {
+    let row = GLOBALS.iter().find(|(programs, _)| programs.contains(&program));
+    let valued = row.map_or(&[][..], |(_, options)| *options);
+    let (mut at, mut after_unknown) = (0, false);
+    while let Some(option) = rest.get(at).filter(|word| word.starts_with(['-', '+'])) {
+        let takes_value = valued.contains(option);
+        after_unknown = !takes_value && option.starts_with('-') && !option.contains('=');
+        at += if takes_value { 2 } else { 1 };
+    }
+    let word = rest.get(at)?;
+    if !after_unknown || PUBLISHES.contains(word) || DOES_OTHER.contains(word) {
+        return Some(at);
+    }
+    // It may be the value of an option that is not known here; the verb is the next word then.
+    let next = at + 1;
+    let is_verb = rest.get(next).is_some_and(|word| PUBLISHES.contains(word) || DOES_OTHER.contains(word));
+    Some(if is_verb { next } else { at })
+}
+
+fn first_verb<'a>(program: &str, rest: &'a [&'a str]) -> &'a str {
+    verb_position(program, rest).and_then(|at| rest.get(at)).copied().unwrap_or_default()
+}
+
+/// Whether a rehearsal is asked for. The option may be turned off by the next word.
+fn is_dry(words: &[&str]) -> bool {
+    let at = words.iter().position(|word| *word == "--dry-run");
+    at.is_some_and(|at| words.get(at + 1).is_none_or(|next| *next != "false"))
 }
 
 fn has_any(words: &[&str], wanted: &[&str]) -> bool {
@@ -340,8 +477,53 @@ mod tests {
     }
 
     #[test]
+    fn options_before_the_verb_do_not_hide_it() {
+        for (script, expected) in [
+            ("uv --directory sub publish", "pypi production: uv publish"),
+            ("uv --project x publish", "pypi production: uv publish"),
+            ("uv --color x publish", "pypi production: uv publish"),
+            ("uv --not-known x publish", "pypi production: uv publish"),
+            ("uv --directory x run twine upload dist/*", "pypi production: twine upload"),
+            ("uv --quiet run twine upload dist/*", "pypi production: twine upload"),
+            ("poetry -C sub publish", "pypi production: poetry publish"),
+            ("poetry --directory sub publish", "pypi production: poetry publish"),
+            ("hatch -e x publish", "pypi production: hatch publish"),
+            ("hatch -p x publish", "pypi production: hatch publish"),
+            ("pdm -c f publish", "pypi production: pdm publish"),
+            ("flit -f p.toml publish", "pypi production: flit publish"),
+            ("twine --no-color upload dist/*", "pypi production: twine upload"),
+            ("cargo --color always publish", "crates production: cargo publish"),
+            ("cargo +nightly -C x publish", "crates production: cargo publish"),
+            ("cargo -Z x publish", "crates production: cargo publish"),
+            ("cargo --config x publish", "crates production: cargo publish"),
+            ("gem -C sub push x.gem", "gem production: gem push"),
+            ("docker --config x push y", "container other-index: docker push"),
+            ("npm --prefix x publish", "npm production: npm publish"),
+            ("npm publish --dry-run false", "npm production: npm publish"),
+            ("pnpm -C x publish", "npm production: pnpm publish"),
+            ("pnpm --filter x publish", "npm production: pnpm publish"),
+            ("yarn --cwd x publish", "npm production: yarn publish"),
+            ("bundle exec rake build release", "gem production: rake build"),
+            ("goreleaser -f x.yml release", "github-release github-release: goreleaser release"),
+            ("twine upload -r testpypi -r pypi dist/*", "pypi production: twine upload"),
+        ] {
+            assert_eq!(published(script), [expected], "{script}");
+        }
+    }
+
+    #[test]
     fn what_looks_like_publishing_is_told_apart() {
         for script in [
+            "echo publish",
+            "uv run publish",
+            "uv --quiet run publish",
+            "uv --directory publish build",
+            "uv --not-known run publish",
+            "cargo --color always build publish",
+            "poetry -C publish build",
+            "npm --prefix sub run publish",
+            "pnpm -C sub exec publish",
+            "goreleaser -f x.yml build",
             "twine check dist/*",
             "twine upload --help",
             "echo twine upload dist/*",

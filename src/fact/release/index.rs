@@ -48,43 +48,94 @@ pub fn by_registry(registry: Registry, address: &str) -> PublishKind {
 }
 
 fn by_url(url: &str) -> PublishKind {
-    let url = url.trim();
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', ':']).next().unwrap_or_default();
-    // The hosts follow from the name of the registry; both are fixed by its documentation.
-    let domain = format!("{}.org", Registry::Pypi.word());
-    match host.to_ascii_lowercase() {
-        host if host.is_empty() || host == domain || host == format!("upload.{domain}") => PublishKind::Production,
-        host if host == format!("test.{domain}") => PublishKind::Test,
-        // A host that only the run knows is taken for the real thing.
-        host if host.contains('$') => PublishKind::Production,
-        _ => PublishKind::OtherIndex,
+    let host = host_of(url);
+    // The hosts follow from the name of the registry; they are fixed by its documentation.
+    let name = Registry::Pypi.word();
+    let (domain, old) = (format!("{name}.org"), format!("{name}.python.org"));
+    match host.strip_suffix(&domain) {
+        Some("test.") => PublishKind::Test,
+        // All other names of that domain are taken for the real thing.
+        Some(rest) if rest.is_empty() || rest.ends_with('.') => PublishKind::Production,
+        _ if host == format!("test{old}") => PublishKind::Test,
+        // So is a host that only the run knows.
+        _ => real(host.is_empty() || host == old || is_left_open(&host)),
     }
+}
+
+/// The host of an address, without user, port and the dot that may end it.
+fn host_of(url: &str) -> String {
+    let url = url.trim();
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Whether a shell fills a text in: `$X`, `` `x` `` and `%X%`.
+fn is_left_open(text: &str) -> bool {
+    text.contains(['$', '`', '%'])
 }
 
 fn by_known_name(name: &str) -> PublishKind {
     let name = name.trim().to_ascii_lowercase();
     match name.as_str() {
-        "" | "pypi" | "main" => PublishKind::Production,
+        _ if is_left_open(&name) && !name.contains("://") => PublishKind::Production,
         _ if name.contains("://") => by_url(&name),
-        // So is a name.
-        _ if name.contains('$') => PublishKind::Production,
-        _ if name.contains("test") => PublishKind::Test,
-        _ => PublishKind::OtherIndex,
+        _ if parts(&name).any(|part| matches!(part, "test" | "testing" | "testpypi" | "pypitest")) => PublishKind::Test,
+        _ => real(!is_own_index(&name)),
     }
 }
 
+/// The words that a name is made of: `latest` is no `test`.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+}
+
+/// Whether a name in lower case is known to be that of an index of one's own. Where the address of a name cannot be seen, any other
+/// name may be that of the real thing.
+fn is_own_index(name: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "artifactory",
+        "azure",
+        "cloudsmith",
+        "codeartifact",
+        "devpi",
+        "gemfury",
+        "gitea",
+        "github",
+        "gitlab",
+        "gpr",
+        "internal",
+        "jfrog",
+        "local",
+        "nexus",
+        "private",
+    ];
+    parts(name).any(|part| KNOWN.contains(&part))
+}
+
+/// Whether a registry named so, by its address or in words, is not known to be the real one.
+fn is_elsewhere(registry: &str) -> bool {
+    registry.contains(['/', '\\', '.']) || is_own_index(registry)
+}
+
 fn npm_registry(url: &str) -> PublishKind {
-    real(url.is_empty() || url.contains("npmjs.") || url.contains('$'))
+    let url = url.trim().to_ascii_lowercase();
+    let known = url.contains("npmjs.") || url.contains("yarnpkg.") || is_left_open(&url);
+    real(known || !is_elsewhere(&url))
 }
 
 fn other_host(host: &str) -> PublishKind {
+    let host = host.trim().to_ascii_lowercase();
     let gems = host.contains("rubygems.") && !host.contains("rubygems.pkg.");
-    real(matches!(host, "" | "crates-io") || host.contains("index.crates.") || gems || host.contains('$'))
+    let crates = host.contains("index.crates.") || host.contains(&format!("{}.io", Registry::Crates.word()));
+    real(gems || crates || is_left_open(&host) || !is_elsewhere(&host))
 }
 
 fn nuget_source(source: &str) -> PublishKind {
-    let packages = source.contains("nuget.") && !source.contains("nuget.pkg.");
-    real(source.is_empty() || packages || source.contains('$'))
+    let source = source.trim().to_ascii_lowercase();
+    let gallery = source.contains("nuget.") && !source.contains("nuget.pkg.");
+    real(gallery || is_left_open(&source) || !is_elsewhere(&source))
 }
 
 fn real(known: bool) -> PublishKind {
@@ -123,6 +174,13 @@ mod tests {
         assert_eq!(kind("${{ vars.URL }}"), PublishKind::Production);
         assert_eq!(kind("$URL"), PublishKind::Production);
         assert_eq!(kind("https://$HOST/legacy/"), PublishKind::Production);
+        for host in ["user@upload.D", "u:p@upload.D:443", "a:$P@upload.D", "www.D", "upload.D.", "D.", "UPLOAD.D"] {
+            let url = format!("https://{}/legacy/", host.replace('D', &domain));
+            assert_eq!(kind(&url), PublishKind::Production, "{url}");
+        }
+        assert_eq!(kind(&format!("https://upload.{domain}@pkgs.example/")), PublishKind::OtherIndex);
+        assert_eq!(kind(&format!("https://not{domain}/")), PublishKind::OtherIndex);
+        assert_eq!(kind(&format!("https://a:$P@test.{domain}./legacy/")), PublishKind::Test);
     }
 
     #[test]
@@ -150,6 +208,10 @@ mod tests {
         assert_eq!(kind("internal"), PublishKind::OtherIndex);
         assert_eq!(kind("$REPO"), PublishKind::Production);
         assert_eq!(kind("$TESTED_REPO"), PublishKind::Production);
+        assert_eq!(kind("my_test-index"), PublishKind::Test);
+        for real in ["", "main", "prod", "latest", "contest", "${REPO:-testpypi}", "`cat test`", "%TEST%"] {
+            assert_eq!(kind(real), PublishKind::Production, "{real}");
+        }
         assert_eq!(kind("${{ inputs.x && 'testpypi' || 'pypi' }}"), PublishKind::Production);
         assert_eq!(kind("${{ inputs.testpypi }}"), PublishKind::Production);
         assert_eq!(kind("${{ inputs.x && 'testpypi' || 'testpypi' }}"), PublishKind::Test);
@@ -171,6 +233,9 @@ mod tests {
             ("crates-io", Production),
             ("internal", OtherIndex),
             ("$REGISTRY", Production),
+            ("prod", Production),
+            ("https://example/rust-lang/crates.io-index", Production),
+            ("https://crates.example/index", OtherIndex),
             ("${{ inputs.x && 'internal' || 'crates-io' }}", Production),
             ("https://rubygems.example", Production),
             ("https://rubygems.pkg.github.example/o", OtherIndex),

@@ -252,7 +252,7 @@ const TOOLS: &[&str] =
 fn package_script(program: &str, rest: &[&str]) -> Option<String> {
     let mut names = rest.iter().filter(|word| !word.starts_with('-'));
     let first = names.next()?;
-    let name = if commands::runs_script(rest) { names.next()? } else { first };
+    let name = if commands::runs_script(program, rest) { names.next()? } else { first };
     let builtin =
         ["install", "i", "ci", "add", "test", "version", "config", "pack", "login", "whoami", "dist-tag", "view"];
     (!builtin.contains(name)).then(|| format!("{program} run {name}"))

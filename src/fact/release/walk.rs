@@ -1,5 +1,7 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
+use std::cell::Cell;
+
 use super::opaque::Clue;
 use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
 use crate::fact::files::{FileSet, Problem};
@@ -20,8 +22,10 @@ pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> 
     for (at, workflow) in set.workflows.iter().enumerate() {
         let before = found.len();
         for (job_at, job) in workflow.jobs.iter().enumerate().filter(|(_, job)| !never(job.condition.as_ref())) {
-            let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at) };
+            let unread = Cell::new(None);
+            let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at), unread: &unread };
             found.extend(walk.job());
+            problems.extend(unread.take().map(|message| Problem::hiding(&workflow.path, None, message)));
             if found.len() - before >= MAX_PUBLISHES {
                 found.truncate(before + MAX_PUBLISHES);
                 let message = "has more than a thousand publish steps; the rest of it was not judged";
@@ -82,6 +86,8 @@ struct Walk<'a> {
     workflow: &'a Workflow,
     job: &'a Job,
     at: (usize, usize),
+    /// Why some of the job was not judged.
+    unread: &'a Cell<Option<&'static str>>,
 }
 
 /// What was recognised: registry, what for, how, the command, and the place in the file.
@@ -97,7 +103,12 @@ impl Walk<'_> {
         }
         let mut seen: Vec<Publish> = Vec::new();
         let mut hidden = Vec::new();
-        for (order, placed) in expand::steps(self.set, self.workflow, self.job).iter().enumerate() {
+        let steps = expand::steps(self.set, self.workflow, self.job);
+        if expand::is_cut(self.set, &steps) {
+            let message = "has a job with too many steps, or with local actions inside each other too deep; the rest of it was not judged";
+            self.unread.set(Some(message));
+        }
+        for (order, placed) in steps.iter().enumerate() {
             if !self.never_runs(placed) {
                 self.step(order, placed, &mut seen, &mut hidden);
             }
@@ -150,7 +161,10 @@ impl Walk<'_> {
         hidden.extend(opaque::by_action(&scope).map(|clue| guess(clue, None, step.work_span())));
         for command in script::commands(self.files, &scope, placed.file) {
             let span = command.span;
-            if let Some((r, k, f)) = commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
+            if command.is_unread() {
+                self.unread.set(Some("has a script that nests too deep; it was not read to its end"));
+            } else if let Some((r, k, f)) =
+                commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
             {
                 seen.push(publish((r, k, f, Some(command), span)));
             } else if let Some(clue) = opaque::by_command(&command, &scope) {
@@ -199,5 +213,69 @@ impl Walk<'_> {
         let inner = shell::commands(&text, shell::Shell::Posix, "");
         let (registry, aim, by) = inner.iter().find_map(|command| commands::recognise(command, scope))?;
         Some((registry, aim, format!("{program} run {name}: {by}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// What is said of a workflow with these steps, and how many publish steps are seen, given a local action.
+    fn judged(steps: &str, action: &str) -> (usize, Vec<String>) {
+        let workflow = format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}");
+        let texts = [(".github/workflows/a.yml", workflow.as_str()), (".github/actions/a/action.yml", action)];
+        let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), Arc::from(text))).collect();
+        let files = FileSet { texts, ..FileSet::default() };
+        let mut problems = Vec::new();
+        let set = WorkflowSet::read(&files, &mut problems);
+        let found = find(&set, &files, &mut problems);
+        (found.len(), problems.into_iter().map(|problem| problem.message).collect())
+    }
+
+    fn script(text: &str) -> (usize, Vec<String>) {
+        judged(&format!("      - run: {}\n", serde_json::json!(text)), "runs: {using: docker}\n")
+    }
+
+    #[test]
+    fn what_is_left_out_for_its_size_is_named() {
+        let docker = "runs: {using: docker}\n";
+        let (_, problems) = judged(&"      - run: a\n".repeat(10_001), docker);
+        assert!(problems.len() == 1 && problems[0].contains("too many steps"), "{problems:?}");
+        let itself = "runs: {using: composite, steps: [{uses: ./.github/actions/a}]}\n";
+        let (_, problems) = judged("      - uses: ./.github/actions/a\n", itself);
+        assert!(problems.len() == 1 && problems[0].contains("too deep"), "{problems:?}");
+        let ifs = |count: usize| format!("{}twine upload x\n{}", "if a; then\n".repeat(count), "fi\n".repeat(count));
+        let groups = format!("{}twine upload x{}; exit 0", "( ".repeat(70), " )".repeat(70));
+        let evals = format!("{}twine upload x", "eval ".repeat(6));
+        let substitutions = format!("echo {}twine upload x{}", "$( ".repeat(70), " )".repeat(70));
+        for deep in [ifs(70), groups, evals, substitutions] {
+            let (seen, problems) = script(&deep);
+            assert!(seen == 1 || problems.len() == 1 && problems[0].contains("nests too deep"), "{deep}: {problems:?}");
+        }
+        for fine in [ifs(1), ifs(30), "eval eval twine upload x".to_owned()] {
+            assert_eq!(script(&fine), (1, Vec::new()), "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_local_action_is_read_however_its_kind_is_written() {
+        let action = "runs: {using: Composite, steps: [{run: twine upload x, shell: bash}]}\n";
+        assert_eq!(judged("      - uses: ./.github/actions/a\n", action), (1, Vec::new()));
+    }
+
+    #[test]
+    fn what_runs_when_somebody_cancels_may_happen() {
+        assert_eq!(judged("      - run: twine upload x\n        if: cancelled()\n", "runs: {using: docker}\n").0, 1);
+        assert_eq!(judged("      - run: twine upload x\n        if: false\n", "runs: {using: docker}\n").0, 0);
+    }
+
+    #[test]
+    fn a_step_that_names_no_action_is_a_problem() {
+        for uses in ["", " {a: b}", " [a]"] {
+            let (_, problems) = judged(&format!("      - uses:{uses}\n"), "runs: {using: docker}\n");
+            assert!(problems.len() == 1 && problems[0].contains("`uses:`"), "{uses}: {problems:?}");
+        }
     }
 }

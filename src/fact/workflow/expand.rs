@@ -52,6 +52,13 @@ pub fn steps<'a>(set: &'a WorkflowSet, workflow: &'a Workflow, job: &'a Job) -> 
     placed
 }
 
+/// Whether steps were left out of a job because there are too many of them, or because local actions nest too deep.
+pub fn is_cut(set: &WorkflowSet, placed: &[Placed<'_>]) -> bool {
+    let local = |placed: &Placed<'_>| placed.step.uses.as_ref().and_then(|uses| set.action(uses));
+    let unopened = |placed: &Placed<'_>| local(placed).is_some_and(|action| action.steps.is_some());
+    placed.len() >= MAX_STEPS || placed.iter().any(unopened)
+}
+
 fn expand<'a>(set: &'a WorkflowSet, placed: Placed<'a>, depth: usize, all: &mut Vec<Placed<'a>>) {
     if all.len() >= MAX_STEPS {
         return;

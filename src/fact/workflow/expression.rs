@@ -36,6 +36,11 @@ pub trait Situation {
     fn failure(&self) -> Truth {
         Truth::Can
     }
+
+    /// What `cancelled()` says: so is whether somebody cancels it.
+    fn cancelled(&self) -> Truth {
+        Truth::Can
+    }
 }
 
 /// What a condition says whatever happens: [`Truth::RunTime`] where anything has to be known for it.

@@ -93,9 +93,14 @@ impl<'p> Reader<'p> {
         let inputs = defaults.filter_map(|(key, body)| Some((text(key)?, body.get("default").and_then(text)?)));
         action.inputs = Pairs(inputs.collect());
         let runs = root.get("runs");
-        let composite = runs.and_then(|runs| runs.get("using")).and_then(View::as_str) == Some("composite");
+        // The runner ignores case here.
+        let using = runs.and_then(|runs| runs.get("using")).and_then(View::as_str);
+        let composite = using.is_some_and(|using| using.trim().eq_ignore_ascii_case("composite"));
         let steps = runs.filter(|_| composite).and_then(|runs| runs.get("steps"));
         action.steps = steps.map(|steps| self.steps(steps));
+        if self.parts > MAX_PARTS {
+            self.hide(root, root.span(), "has more than 60,000 steps and was not read to its end");
+        }
         action.comments = self.sorted_comments();
         action
     }
@@ -212,6 +217,9 @@ impl<'p> Reader<'p> {
             return;
         }
         let uses = field(item, "uses");
+        if let Some((key, _)) = item.entry("uses").filter(|_| uses.is_none()) {
+            self.hide(item, key.span(), "has a step whose `uses:` names no action; GitHub refuses it");
+        }
         if let Some(uses) = &uses {
             self.remember_comment(item, uses);
         }

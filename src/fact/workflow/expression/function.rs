@@ -9,7 +9,7 @@ pub(super) fn function(call: &Call<'_>, raw: &str, situation: &dyn Situation) ->
     let argument = |at: usize| call.args.get(at).map_or(Value::Null, |argument| of(argument, situation));
     match call.func {
         Function::Always => Value::Bool(true),
-        Function::Cancelled => Value::Bool(false),
+        Function::Cancelled => situation.cancelled().value(),
         Function::Success => situation.success().value(),
         Function::Failure => situation.failure().value(),
         Function::Contains => contains(&argument(0), &argument(1)).value(),

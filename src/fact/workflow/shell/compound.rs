@@ -11,6 +11,13 @@ impl Parser<'_> {
     /// One command of a pipeline.
     pub(super) fn command(&mut self) -> Node {
         self.blanks();
+        if self.is_deepest() {
+            const OPENING: &[&str] = &["{", "if", "while", "until", "for", "select", "case", "function"];
+            if self.cursor.peek() == Some(b'(') || OPENING.iter().any(|word| self.at_keyword(word)) {
+                self.cut();
+            }
+            return self.simple();
+        }
         match self.deeper(Self::compound) {
             Some(Some(node)) => node,
             _ => self.simple(),

@@ -60,7 +60,10 @@ impl Walker<'_> {
             let input = self.piped(&context);
             context.around = Some(self.over(String::new(), input));
         }
-        let script = wrapper::script(call.words).filter(|_| context.calls < MAX_CALLS);
+        let mut script = wrapper::script(call.words);
+        if script.take_if(|_| context.calls >= MAX_CALLS).is_some() {
+            self.commands.push(Command::unread(invocation.span));
+        }
         let flow = match script {
             Some(script) => self.script(&script, invocation, &context),
             None => self.run(invocation, &context),
@@ -147,7 +150,11 @@ impl Walker<'_> {
     /// Walks the commands that `find` runs. What follows `-exec` up to `;` may fail without `find` failing.
     fn found(&mut self, words: &[Token], span: Span, context: &Context) -> Flow {
         let (search, commands) = wrapper::found(words);
-        if commands.is_empty() || context.calls >= MAX_CALLS {
+        if commands.is_empty() {
+            return Flow::GoesOn;
+        }
+        if context.calls >= MAX_CALLS {
+            self.commands.push(Command::unread(span));
             return Flow::GoesOn;
         }
         let around = Some(self.over(String::new(), plain(search)));

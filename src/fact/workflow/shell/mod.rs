@@ -100,7 +100,27 @@ pub struct Word {
     pub expands: bool,
 }
 
+/// What stands among the commands of a script for a part that nests too deep to be read.
+const TOO_DEEP: &str = "\0";
+
 impl Command {
+    /// Whether a part of the script stands here that nests too deep to be read.
+    pub fn is_unread(&self) -> bool {
+        self.words.first().is_some_and(|word| word.value == TOO_DEEP)
+    }
+
+    /// Stands for a part that nests too deep.
+    fn unread(span: Span) -> Self {
+        Self {
+            assignments: Vec::new(),
+            words: vec![Word { value: TOO_DEEP.to_owned(), ..Word::default() }],
+            span,
+            conditional: Conditional::Test,
+            failure_ignored: true,
+            loop_over: None,
+        }
+    }
+
     /// The program, without its folder and without `.exe`.
     pub fn program(&self) -> &str {
         self.words.first().map_or("", |word| program_name(&word.value))

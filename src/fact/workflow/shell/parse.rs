@@ -1,11 +1,13 @@
 //! Reads a POSIX script into a tree: lists, pipelines, simple commands, redirections, here-documents.
 //!
 //! The reader never fails. What is no valid script is read as far as it makes sense; every step moves forward, and
-//! whatever nests too deep is passed as text.
+//! whatever nests too deep is passed as text, and a command that
+//! says so stands before all others.
 
 use super::cursor::{Cursor, is_blank};
 use super::tree::{Join, List, Node, Pipeline, Simple, Statement, Token};
 use super::word::is_name;
+use super::{TOO_DEEP, Word};
 use crate::text::Span;
 
 /// Deepest nesting of groups, loops and substitutions that is read.
@@ -44,14 +46,34 @@ pub(super) struct Parser<'a> {
     here_documents: Vec<HereDocument>,
     /// How many commands so far leave the shell, a function or a loop.
     leaving: usize,
+    /// Whether something nests too deep.
+    cut: bool,
 }
 
 /// Reads a script; `depth` counts what it is already nested in.
 pub(super) fn parse(text: &str, origin: Origin, depth: usize) -> List {
     let cursor = Cursor::new(text);
-    let mut parser =
-        Parser { cursor, enclosing: Enclosing::default(), origin, depth, here_documents: Vec::new(), leaving: 0 };
-    parser.list()
+    let mut parser = Parser {
+        cursor,
+        enclosing: Enclosing::default(),
+        origin,
+        depth,
+        here_documents: Vec::new(),
+        leaving: 0,
+        cut: false,
+    };
+    let mut list = parser.list();
+    if parser.cut {
+        // In front, where nothing can leave the script before it.
+        list.insert(0, too_deep());
+    }
+    list
+}
+
+fn too_deep() -> Statement {
+    let word = Word { value: TOO_DEEP.to_owned(), ..Word::default() };
+    let simple = Simple { words: vec![Token { word, ..Token::default() }], ..Simple::default() };
+    Statement { first: Pipeline { negated: false, stages: vec![Node::Simple(simple)] }, ..Statement::default() }
 }
 
 impl Parser<'_> {
@@ -63,9 +85,19 @@ impl Parser<'_> {
         }
     }
 
+    pub(super) fn is_deepest(&self) -> bool {
+        self.depth >= MAX_DEPTH
+    }
+
+    /// Notes that something was not read.
+    pub(super) fn cut(&mut self) {
+        self.cut = true;
+    }
+
     /// Reads something one level deeper; none, and nothing read, at the deepest level.
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= MAX_DEPTH {
+        if self.is_deepest() {
+            self.cut = true;
             return None;
         }
         self.depth += 1;
@@ -327,7 +359,7 @@ impl Simple {
             Some((name, prefix)) => {
                 let value = token.word.value.get(prefix..).unwrap_or_default().to_owned();
                 let name = name.to_owned();
-                let word = super::Word { value, ..token.word };
+                let word = Word { value, ..token.word };
                 self.assignments.push((name, Token { word, ..token }));
             }
             None => self.words.push(token),

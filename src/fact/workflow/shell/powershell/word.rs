@@ -1,9 +1,10 @@
 //! Reads the words of a PowerShell script: quotes, here-strings, nested commands and comments.
 
-use super::super::Word;
 use super::super::cursor::{Cursor, is_blank};
 use super::super::parse::MAX_DEPTH;
+use super::super::{Command, Word};
 use super::{Context, Reader};
+use crate::text::Span;
 
 impl Reader<'_> {
     pub(super) fn separators(&mut self) {
@@ -209,6 +210,7 @@ impl Reader<'_> {
     pub(super) fn nested(&mut self, context: &Context, close: &str) {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
+            self.commands.push(Command::unread(Span::default()));
             self.skip();
         } else {
             self.statements(context);
