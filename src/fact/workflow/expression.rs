@@ -133,7 +133,9 @@ fn append(texts: &mut Vec<String>, head: &str, parts: &[String]) -> bool {
         return false;
     }
     if let [part] = parts {
-        texts.iter_mut().for_each(|text| text.extend([head, part.as_str()]));
+        for text in texts {
+            text.extend([head, part.as_str()]);
+        }
     } else {
         *texts = texts.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{head}{part}"))).collect();
     }
