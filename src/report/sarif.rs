@@ -22,6 +22,11 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// Name and version of the way fingerprints are made.
 const FINGERPRINT: &str = "shipworthy/v1";
 
+/// Most places of one check that are results; its last one says how many more there are.
+const MAX_SPOTS: usize = 100;
+/// Most characters of a line that a fingerprint is made of.
+const MAX_LINE: usize = 1_000;
+
 #[derive(Serialize)]
 struct Log<'a> {
     #[serde(rename = "$schema")]
@@ -261,7 +266,12 @@ fn results<'a>(repo: &'a Repo, fleet: &Fleet) -> Vec<Outcome<'a>> {
     for finding in open::in_order(repo, fleet) {
         for check in open::reasons(finding) {
             let Some((kind, level)) = weight(finding, check) else { continue };
-            for spot in spots(check, repo, &mut places) {
+            let (spots, more) = spots(check, repo, &mut places);
+            let said = message(finding, check);
+            let last = spots.len().saturating_sub(1);
+            for (at, spot) in spots.into_iter().enumerate() {
+                let rest =
+                    if at == last && more > 0 { format!(" {more} more places are not shown.") } else { String::new() };
                 let base = [finding.meta.id, check.id, &spot.path, &spot.text].join("\n");
                 let number = seen.entry(base.clone()).and_modify(|count| *count += 1).or_insert(0);
                 let print = digest(&format!("{base}\n{number}"));
@@ -270,7 +280,7 @@ fn results<'a>(repo: &'a Repo, fleet: &Fleet) -> Vec<Outcome<'a>> {
                     rule_index: index.get(finding.meta.id).copied().unwrap_or_default(),
                     kind,
                     level,
-                    message: Text { text: message(finding, check).into() },
+                    message: Text { text: format!("{said}{rest}").into() },
                     locations: vec![location(&spot.path, spot.region, spot.note)],
                     partial_fingerprints: HashMap::from([(FINGERPRINT, print)]),
                     suppressions: suppressions(finding),
@@ -300,11 +310,16 @@ struct Spot {
 }
 
 /// The places of a check in files. Code scanning shows nothing without a file, so what a setting lacks is shown at the
-/// step that publishes.
-fn spots(check: &Check, repo: &Repo, places: &mut Places<'_>) -> Vec<Spot> {
+/// step that publishes. There are no more than code scanning would show; the number of the others comes beside them.
+fn spots(check: &Check, repo: &Repo, places: &mut Places<'_>) -> (Vec<Spot>, usize) {
     let mut all = Vec::new();
+    let mut more = 0;
     for evidence in &check.evidence {
         if let Evidence::File { path, span, note } = evidence {
+            if all.len() >= MAX_SPOTS {
+                more += 1;
+                continue;
+            }
             let region = span.and_then(|span| places.region(path, span));
             let text = region.and_then(|region| line(path, region, repo)).unwrap_or_default();
             all.push(Spot { path: path.clone(), region, note: Some(note.clone()), text });
@@ -313,13 +328,13 @@ fn spots(check: &Check, repo: &Repo, places: &mut Places<'_>) -> Vec<Spot> {
     if all.is_empty() {
         all.push(stand_in(repo, places));
     }
-    all
+    (all, more)
 }
 
-/// The first line of a region, without blanks at its ends.
+/// The first line of a region, without blanks at its ends; of a very long one its beginning.
 fn line(path: &str, region: Region, repo: &Repo) -> Option<String> {
     let text = repo.facts.text(path)?;
-    Some(text.lines().nth(region.start.line.checked_sub(1)?)?.trim().to_owned())
+    Some(text.lines().nth(region.start.line.checked_sub(1)?)?.trim().chars().take(MAX_LINE).collect())
 }
 
 fn stand_in(repo: &Repo, places: &mut Places<'_>) -> Spot {

@@ -1,6 +1,8 @@
 //! How fixes change workflow files: finding the lines of a job or a step in a file, and gathering the edits of a fix.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{FileFix, Fix, Meta, Refusal, Safety};
 use crate::fact::Facts;
@@ -10,12 +12,17 @@ use crate::text::splice::Edit;
 use crate::text::yaml::edit::{EditError, Slot};
 use crate::text::yaml::{self, Doc, Parsed, View};
 
+thread_local! {
+    /// The file read last: the fixes of many jobs of one file are worked out one after another.
+    static LAST: RefCell<Option<Arc<Doc>>> = const { RefCell::new(None) };
+}
+
 /// A YAML file as it stands, to be changed.
 pub struct Written {
     /// Path from the root.
     pub path: String,
     /// What it holds.
-    pub doc: Doc,
+    pub doc: Arc<Doc>,
 }
 
 impl Written {
@@ -25,8 +32,16 @@ impl Written {
     /// Why it cannot be read, in words that follow its path.
     pub fn read(facts: &Facts, path: &str) -> Result<Self, String> {
         let text = facts.text(path).ok_or("was not read")?;
+        let last = LAST.with_borrow(|last| last.as_ref().filter(|doc| Arc::ptr_eq(doc.text(), text)).cloned());
+        if let Some(doc) = last {
+            return Ok(Self { path: path.to_owned(), doc });
+        }
         match yaml::parse(text).map_err(|error| format!("{} (line {})", error.message, error.place.line))? {
-            Parsed::Doc(doc) => Ok(Self { path: path.to_owned(), doc }),
+            Parsed::Doc(doc) => {
+                let doc = Arc::new(doc);
+                LAST.set(Some(Arc::clone(&doc)));
+                Ok(Self { path: path.to_owned(), doc })
+            }
             Parsed::Empty => Err("is empty".to_owned()),
         }
     }
@@ -132,5 +147,23 @@ pub fn refusal(meta: &'static Meta, path: &str, reason: impl AsRef<str>, snippet
         path: path.to_owned(),
         reason: clean::line(reason.as_ref()).into_owned(),
         snippet: clean::block(snippet.as_ref()).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{PATH, Trial};
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_once_until_it_changes() {
+        let read = |trial: &Trial| Written::read(&trial.facts, PATH).unwrap().doc;
+        let first = Trial::workflow("on: push\n");
+        assert!(Arc::ptr_eq(&read(&first), &read(&first)));
+        for text in ["on: release\n", "on: push\n"] {
+            let other = read(&Trial::workflow(text));
+            assert_eq!(&**other.text(), text);
+            assert!(!Arc::ptr_eq(&other, &read(&first)), "another text, however alike");
+        }
     }
 }

@@ -23,7 +23,10 @@ pub fn coverage(
     let implied = is_implied(facts, publish, caller, site, relation);
     let reaches = |route: &&Route| route.reach != Truth::No && route.calls.last() == caller.as_ref();
     let step = named(facts, site);
-    let mut worst = None;
+    // What is not known of the ways to the publish step is not known of the attest step either.
+    let mut worst = publish.routes.cut.then(|| {
+        (Verdict::Unknown, "publishing is called in more ways than are followed, so not all are compared".to_owned())
+    });
     if !implied && !publishing.iter().any(|route| reaches(&route)) {
         let why = format!("no event is known that publishes, so whether {step} runs then cannot be told");
         return Some((Verdict::Unknown, why));

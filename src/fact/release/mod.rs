@@ -161,7 +161,10 @@ impl Publish {
 
     /// The values that a string of its job may have over all events that reach it; none where they are not a known few.
     pub fn values(&self, set: &WorkflowSet, text: &str) -> Option<Vec<String>> {
-        let said = reach::said(set, self.goal(), text);
+        if self.routes.cut {
+            return None;
+        }
+        let said = reach::said(set, self.goal(), text, self.routes.routes.len());
         let reached = self.routes.routes.iter().zip(said).filter(|(route, _)| route.reach != Truth::No);
         let each: Option<Vec<Vec<String>>> = reached.map(|(_, value)| value.strings()).collect();
         let mut all: Vec<String> = each?.into_iter().flatten().collect();

@@ -39,7 +39,7 @@ impl Reached for &mut Site {
 pub fn add(set: &WorkflowSet, publishes: &mut [Publish]) {
     add_to(set, publishes);
     for publish in publishes.iter_mut().filter(|publish| !publish.asks.is_empty()) {
-        for (ask, values) in answers(set, publish) {
+        for (ask, values) in answers(set, publish, publish.routes.routes.len()) {
             let guard = (publish.file.clone(), ask.text.clone());
             for (route, value) in publish.routes.routes.iter_mut().zip(values) {
                 let so_far = std::mem::replace(&mut route.reach, Truth::No);
@@ -50,9 +50,9 @@ pub fn add(set: &WorkflowSet, publishes: &mut [Publish]) {
     }
 }
 
-/// What a step asks of its runs, each with what every route says to it.
-fn answers(set: &WorkflowSet, publish: &Publish) -> Vec<(Ask, Vec<Value>)> {
-    let said = |ask: &Ask| reach::said(set, publish.goal(), &ask.text.value);
+/// What a step asks of its runs, each with what every one of its routes says to it.
+fn answers(set: &WorkflowSet, publish: &Publish, routes: usize) -> Vec<(Ask, Vec<Value>)> {
+    let said = |ask: &Ask| reach::said(set, publish.goal(), &ask.text.value, routes);
     publish.asks.iter().map(|ask| (ask.clone(), said(ask))).collect()
 }
 
@@ -69,7 +69,7 @@ pub fn settle(set: &WorkflowSet, found: &mut Vec<Publish>) {
         if routes.called_from_elsewhere || routes.cut || !routes.routes.iter().any(open) {
             return true;
         }
-        let answers = answers(set, publish);
+        let answers = answers(set, publish, routes.routes.len());
         let holds = |at: usize, route: &Route| {
             let each = answers.iter().filter_map(|(ask, values)| Some(ask.holds(values.get(at)?)));
             each.fold(route.reach.clone(), Truth::and) != Truth::No

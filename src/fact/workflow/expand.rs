@@ -37,8 +37,16 @@ impl Placed<'_> {
 
 /// The steps of a job in the order they run.
 pub fn steps<'a>(set: &'a WorkflowSet, workflow: &'a Workflow, job: &'a Job) -> Vec<Placed<'a>> {
+    first_steps(set, workflow, job, usize::MAX)
+}
+
+/// The first `most` steps of a job in the order they run, or a few more where a local action goes on.
+pub fn first_steps<'a>(set: &'a WorkflowSet, workflow: &'a Workflow, job: &'a Job, most: usize) -> Vec<Placed<'a>> {
     let mut placed = Vec::new();
     for step in job.steps() {
+        if placed.len() >= most {
+            break;
+        }
         let own = Placed {
             step: Cow::Borrowed(step),
             file: &workflow.path,

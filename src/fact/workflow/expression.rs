@@ -21,6 +21,12 @@ use value::{equal, falsy, order, truthy};
 
 /// Most values that a string made of expressions is followed to; beyond it they are not a known few.
 const MAX_VALUES: usize = 64;
+/// Most bytes of the strings that an expression makes; beyond it they are not followed.
+const MAX_TEXT: usize = 64 * 1024;
+/// Longest expression that is read, in bytes. GitHub itself refuses one of more than 21,000 characters.
+const MAX_LENGTH: usize = 21_000;
+/// Most signs of operators in an expression that is read: what the parser builds of them is as deep as they are many.
+const MAX_SIGNS: usize = 1_000;
 
 /// What a situation knows.
 pub trait Situation {
@@ -115,11 +121,35 @@ pub fn interpolate(text: &str, situation: &dyn Situation) -> Value {
         if results.len().saturating_mul(parts.len()) > MAX_VALUES {
             return Value::Choice;
         }
-        results =
-            results.iter().flat_map(|start| parts.iter().map(move |part| format!("{start}{head}{part}"))).collect();
+        if !append(&mut results, head, &parts) {
+            return too_long();
+        }
         rest = after;
     }
-    Value::any_str(results.into_iter().map(|start| start + rest))
+    if append(&mut results, rest, &[String::new()]) { Value::any_str(results) } else { too_long() }
+}
+
+/// Goes on with every text by `head` and each of the parts; false, and nothing done, where that makes too much text.
+fn append(texts: &mut Vec<String>, head: &str, parts: &[String]) -> bool {
+    let total = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
+    let before = total(texts).saturating_add(head.len().saturating_mul(texts.len()));
+    let after = before.saturating_mul(parts.len()).saturating_add(total(parts).saturating_mul(texts.len()));
+    if after > MAX_TEXT {
+        return false;
+    }
+    if let [part] = parts {
+        for text in texts {
+            text.extend([head, part.as_str()]);
+        }
+    } else {
+        *texts = texts.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{head}{part}"))).collect();
+    }
+    true
+}
+
+/// What stands for a string too long to follow.
+fn too_long() -> Value {
+    Value::RunTime("a text that is too long to follow".to_owned())
 }
 
 enum Body<'t> {
@@ -140,6 +170,10 @@ fn body(text: &str) -> Body<'_> {
 }
 
 fn evaluate(text: &str, situation: &dyn Situation) -> Value {
+    let sign = |byte: &u8| matches!(byte, b'|' | b'&' | b'=' | b'<' | b'>');
+    if text.len() > MAX_LENGTH || text.bytes().filter(sign).count() > MAX_SIGNS {
+        return Value::RunTime("an expression that is too long to follow".to_owned());
+    }
     match Expr::parse(text.trim()) {
         Ok(parsed) => of(&parsed, situation),
         Err(_) => Value::RunTime("the expression cannot be parsed".to_owned()),
@@ -155,7 +189,7 @@ fn of(expression: &SpannedExpr<'_>, situation: &dyn Situation) -> Value {
             None => Value::RunTime(format!("`{}` is computed", expression.origin.raw)),
         },
         Expr::Call(call) => function(call, expression.origin.raw, situation),
-        Expr::BinExpr(binary) => operation(binary, situation),
+        Expr::BinExpr(binary) => chain(binary, situation),
         Expr::UnExpr { op: UnOp::Not, expr } => of(expr, situation).truth().negate().value(),
         Expr::Star | Expr::Index(_) => Value::RunTime(format!("`{}` is computed", expression.origin.raw)),
     }
@@ -187,8 +221,18 @@ fn path(parts: &[SpannedExpr<'_>]) -> Option<Vec<String>> {
         .collect()
 }
 
-fn operation(binary: &BinExpr<'_>, situation: &dyn Situation) -> Value {
-    let left = of(&binary.lhs, situation);
+/// A chain such as `a || b || c`, from its first operand on: not by recursion, as it may be long.
+fn chain(last: &BinExpr<'_>, situation: &dyn Situation) -> Value {
+    let mut links = vec![last];
+    let mut first = &last.lhs;
+    while let Expr::BinExpr(link) = &***first {
+        links.push(link);
+        first = &link.lhs;
+    }
+    links.into_iter().rev().fold(of(first, situation), |left, link| operation(left, link, situation))
+}
+
+fn operation(left: Value, binary: &BinExpr<'_>, situation: &dyn Situation) -> Value {
     match binary.op {
         BinOp::And => match left.truth() {
             Truth::Yes => of(&binary.rhs, situation),
@@ -219,13 +263,13 @@ fn either(truth: Truth, first: Value, second: Value, op: BinOp) -> Value {
                 (BinOp::And, Truth::No) => Value::Bool(false),
                 (BinOp::Or, Truth::Yes) if second == Value::Bool(true) => second,
                 // It comes to something true, but to which value is undecided.
-                (BinOp::Or, Truth::Yes | Truth::Can) => Value::Any(vec![Value::RunTime(why), second]),
+                (BinOp::Or, Truth::Yes | Truth::Can) => Value::one_of(vec![Value::RunTime(why), second]),
                 _ => Value::RunTime(why),
             }
         }
         // `a || b` yields `a` only where that is true.
-        _ if op == BinOp::Or => Value::Any(vec![truthy(first), second]),
-        _ => Value::Any(vec![first, second]),
+        _ if op == BinOp::Or => Value::one_of(vec![truthy(first), second]),
+        _ => Value::one_of(vec![first, second]),
     }
 }
 
@@ -335,6 +379,32 @@ mod tests {
     fn status_functions_are_told_from_names() {
         assert!(names_status("always() && x") && names_status("! cancelled ()") && names_status("SUCCESS() || x"));
         assert!(!names_status("needs.x.outputs.failure == 'true' && steps.success.outcome == 'success'"));
+    }
+
+    #[test]
+    fn a_long_chain_is_undecided_and_ends() {
+        for operator in ["||", "&&", "==", "<"] {
+            let long = format!("{}x", format!("inputs.a {operator} ").repeat(10_000));
+            assert!(matches!(on("refs/heads/", &long), Truth::RunTime(_)), "{operator}");
+        }
+        let known = format!("{}false", "github.ref == 'refs/heads/x' || ".repeat(240));
+        assert_eq!(on("refs/heads/", &known), Truth::Can, "one that is long but not too long is decided");
+        let open = format!("{}github.ref", "github.event.head_commit.message && ".repeat(400));
+        assert_eq!(on("refs/heads/", &open), Truth::Can);
+    }
+
+    #[test]
+    fn strings_that_grow_are_undecided_and_end() {
+        let mut text = "'0123456789'".to_owned();
+        for _ in 0..12 {
+            text = format!("format('{}', {text})", "{0}".repeat(40));
+        }
+        assert!(matches!(interpolate(&format!("${{{{ {text} }}}}"), &Push("refs/heads/")), Value::RunTime(_)));
+        assert!(matches!(interpolate(&format!("a ${{{{ {text} }}}}"), &Push("refs/heads/")), Value::RunTime(_)));
+        let long = format!("{}${{{{ github.event_name }}}}", "x".repeat(MAX_TEXT));
+        assert!(matches!(interpolate(&long, &Push("refs/heads/")), Value::RunTime(_)));
+        let many = "x".repeat(MAX_TEXT / 2) + "${{ matrix.os }}";
+        assert!(matches!(interpolate(&many, &Push("refs/heads/")), Value::RunTime(_)));
     }
 
     #[test]

@@ -13,6 +13,10 @@ use crate::text::Span;
 const MAX_CALLS: usize = 4;
 /// Most chains of calls that are followed.
 const MAX_CHAINS: usize = 500;
+/// Most routes to all goals of one workflow together. Where there are more, each goal has its share of them.
+const MAX_ROUTES: usize = 20_000;
+/// Routes that each goal has at least, however many goals there are.
+const LEAST_ROUTES: usize = 20;
 
 /// One event and whether it reaches a step.
 #[derive(Clone, Debug)]
@@ -75,7 +79,8 @@ pub fn routes_of(set: &WorkflowSet, workflow: usize, goals: &[Goal<'_>]) -> Vec<
     let callable = set.workflows.get(workflow).is_some_and(|workflow| workflow.trigger("workflow_call").is_some());
     let called_from_elsewhere = callable && set.callers(workflow).is_empty();
     let mut found = vec![Routes { routes: Vec::new(), called_from_elsewhere, cut: false }; goals.len()];
-    let cut = each_run(set, workflow, &mut |run, route| {
+    let most = (MAX_ROUTES / goals.len().max(1)).max(LEAST_ROUTES);
+    let cut = each_run(set, workflow, most, &mut |run, route| {
         for (goal, routes) in goals.iter().zip(&mut found) {
             routes.routes.push(arrive(run, *goal, route.clone()));
         }
@@ -86,10 +91,10 @@ pub fn routes_of(set: &WorkflowSet, workflow: usize, goals: &[Goal<'_>]) -> Vec<
     found
 }
 
-/// What a string says at a goal, for each of its routes in order.
-pub fn said(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Vec<Value> {
+/// What a string says at a goal, for each of its first `most` routes in order.
+pub fn said(set: &WorkflowSet, goal: Goal<'_>, text: &str, most: usize) -> Vec<Value> {
     let mut all = Vec::new();
-    each_run(set, goal.workflow, &mut |run, _| {
+    each_run(set, goal.workflow, most, &mut |run, _| {
         let job = run.workflow.jobs.get(goal.job);
         all.push(job.map_or(Value::Null, |job| {
             let step = goal.step.and_then(|number| job.step(number));
@@ -99,8 +104,10 @@ pub fn said(set: &WorkflowSet, goal: Goal<'_>, text: &str) -> Vec<Value> {
     all
 }
 
-/// Follows every event down every chain of calls to a workflow; whether there are more chains than are followed.
-fn each_run(set: &WorkflowSet, workflow: usize, arrival: &mut Arrival<'_>) -> bool {
+/// Follows every event down every chain of calls to a workflow, `most` ways in all; whether there are more of them or
+/// more chains than are followed.
+fn each_run(set: &WorkflowSet, workflow: usize, most: usize, arrival: &mut Arrival<'_>) -> bool {
+    let mut left = most;
     let mut chains = Vec::new();
     collect_chains(set, workflow, &mut Vec::new(), &mut chains);
     for chain in &chains {
@@ -108,6 +115,10 @@ fn each_run(set: &WorkflowSet, workflow: usize, arrival: &mut Arrival<'_>) -> bo
         let triggers = set.workflows.get(first).map(|workflow| workflow.triggers.as_slice()).unwrap_or_default();
         for trigger in triggers {
             for event in event::events(trigger) {
+                if left == 0 {
+                    return true;
+                }
+                left -= 1;
                 follow(set, chain, workflow, trigger, &event, arrival);
             }
         }
@@ -358,6 +369,59 @@ mod tests {
     }
 
     #[test]
+    fn a_fan_of_calls_is_cut_and_many_goals_share_their_routes() {
+        let level = |on: &str, next: usize| {
+            let jobs: String =
+                (0..30).map(|job| format!("  j{job}: {{uses: ./.github/workflows/w{next}.yml}}\n")).collect();
+            format!("on: {on}\njobs:\n{jobs}")
+        };
+        let steps: String = (0..2_000).map(|_| "      - run: x\n").collect();
+        let files = [
+            ("w0.yml", level("[push, pull_request]", 1)),
+            ("w1.yml", level("[push, workflow_call]", 2)),
+            ("w2.yml", level("[push, workflow_call]", 3)),
+            ("w3.yml", format!("on: workflow_call\njobs:\n  publish:\n    steps:\n{steps}")),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let set = set(&files);
+        let numbers: Vec<usize> = set.workflows[3].jobs[0].steps().iter().map(|step| step.number).collect();
+        let goal = |number: usize| Goal { workflow: 3, job: 0, step: Some(number), inner: &[] };
+        let goals: Vec<Goal<'_>> = numbers.iter().map(|number| goal(*number)).collect();
+        let all = routes_of(&set, 3, &goals);
+        assert_eq!(all.len(), 2_000);
+        assert!(all.iter().all(|routes| routes.cut && routes.routes.len() == LEAST_ROUTES));
+        let one = routes(&set, goal(1));
+        assert!(one.cut && one.routes.len() > LEAST_ROUTES && one.routes.len() <= 2 * MAX_CHAINS * 3);
+        let few = said(&set, goal(1), "a", 7);
+        assert_eq!(few.len(), 7);
+    }
+
+    #[test]
+    fn inputs_made_of_inputs_end_on_every_level() {
+        for (first, expected) in [("a", false), ("", true)] {
+            let call = |on: &str, next: usize, x: &str| {
+                format!("on: {on}\njobs: {{c: {{uses: ./.github/workflows/w{next}.yml, with: {{x: \"{x}\"}}}}}}\n")
+            };
+            let many = "${{ inputs.x }}".repeat(200);
+            let called = "{workflow_call: {inputs: {x: {type: string}}}}";
+            let files = [
+                ("w0.yml", call("push", 1, first)),
+                ("w1.yml", call(called, 2, &many)),
+                ("w2.yml", call(called, 3, &many)),
+                ("w3.yml", call(called, 4, &many)),
+                ("w4.yml", format!("on: {called}\njobs: {{publish: {{steps: [{{run: x}}]}}}}\n")),
+            ];
+            let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            let set = set(&files);
+            let goal = Goal { workflow: 4, job: 0, step: Some(1), inner: &[] };
+            let values = said(&set, goal, &many, usize::MAX);
+            let known = values.iter().any(|value| value.strings() == Some(vec![String::new()]));
+            let unknown = values.iter().any(|value| matches!(value, Value::RunTime(_)));
+            assert_eq!((known, unknown), (expected, !expected), "{first:?}: {} values", values.len());
+        }
+    }
+
+    #[test]
     fn needs_are_followed_unless_the_condition_ignores_them() {
         let text = |guard: &str| {
             format!(
@@ -460,7 +524,7 @@ mod tests {
         )]);
         let goal = |step| Goal { workflow: 0, job: 0, step, inner: &[] };
         let strings = |step, text: &str| -> Vec<Option<Vec<String>>> {
-            said(&set, goal(step), text).iter().map(Value::strings).collect()
+            said(&set, goal(step), text, usize::MAX).iter().map(Value::strings).collect()
         };
         let one = |text: &str| Some(vec![text.to_owned()]);
         let both = Some(vec!["pypi".to_owned(), "testpypi".to_owned()]);

@@ -27,12 +27,22 @@ pub(super) struct Run<'a> {
     known: RefCell<HashMap<String, Truth>>,
     /// Outputs of jobs, by job and name.
     outputs: RefCell<HashMap<(String, String), Value>>,
+    /// What calling jobs give as inputs, by name: an input made of inputs is asked for again and again.
+    given: RefCell<HashMap<String, Value>>,
     depth: Cell<usize>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(workflow: &'a Workflow, event: &'a Event, inputs: Inputs<'a>) -> Self {
-        Self { workflow, event, inputs, known: RefCell::default(), outputs: RefCell::default(), depth: Cell::new(0) }
+        Self {
+            workflow,
+            event,
+            inputs,
+            known: RefCell::default(),
+            outputs: RefCell::default(),
+            given: RefCell::default(),
+            depth: Cell::new(0),
+        }
     }
 
     /// Whether a job runs: its own condition, and unless that asks for a status by itself, every job it waits for.
@@ -92,7 +102,13 @@ impl<'a> Run<'a> {
                 let declared =
                     trigger.and_then(|t| t.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name)));
                 let Some(text) = with.get(name).or_else(|| declared?.default.as_ref()) else { return Value::Null };
-                match expression::interpolate(&text.value, &InJob { run: by, job }) {
+                let known = self.given.borrow().get(name).cloned();
+                let given = known.unwrap_or_else(|| {
+                    let value = expression::interpolate(&text.value, &InJob { run: by, job });
+                    self.given.borrow_mut().insert(name.to_owned(), value.clone());
+                    value
+                });
+                match given {
                     Value::Str(text) => typed(&text, as_text),
                     other => other,
                 }

@@ -105,3 +105,23 @@ fn fingerprints_follow_the_text_and_not_the_line() {
     unique.dedup();
     assert_eq!(unique.len(), prints(&before).len(), "each result has its own");
 }
+
+#[test]
+fn a_check_of_very_many_places_shows_some_and_counts_the_rest() {
+    let mut fleet = sample::every_verdict();
+    let repo = fleet.repos.values_mut().next().unwrap();
+    let long = format!("on: [{}]\n", "push, ".repeat(50_000));
+    let texts = std::collections::BTreeMap::from([(sample::PATH.to_owned(), long.into())]);
+    repo.facts.record(Observation::Files(Fact::local(FileSet { texts, ..FileSet::default() }, sample::now())));
+    let failed = repo.findings.iter_mut().find(|one| one.verdict == Verdict::Fail).unwrap();
+    let id = failed.meta.id;
+    let check = failed.checks.iter_mut().find(|check| check.verdict == Verdict::Fail).unwrap();
+    check.evidence = (0..50_000).map(|at| Evidence::at(sample::PATH, Span::new(5 + at * 6, 9 + at * 6), "")).collect();
+    let written = log(&fleet);
+    let results = written["runs"][0]["results"].as_array().unwrap();
+    let of_check: Vec<&Value> = results.iter().filter(|one| one["ruleId"] == id && one["kind"] == "fail").collect();
+    let counted =
+        |one: &&&Value| one["message"]["text"].as_str().unwrap().ends_with(" 49900 more places are not shown.");
+    assert!(of_check.len() >= MAX_SPOTS && of_check.len() < 2 * MAX_SPOTS, "{}", of_check.len());
+    assert_eq!(of_check.iter().filter(counted).count(), 1);
+}

@@ -10,13 +10,22 @@ use crate::fact::workflow::shell::Command;
 
 mod written;
 
+/// Most steps before one that publishes that are looked at.
+const MAX_BEFORE: usize = 1_000;
+
 /// Credentials in the scripts of a job, up to the step that publishes.
 pub fn proofs(facts: &Facts, publish: &Publish) -> Vec<Proof> {
     let (Some(workflow), Some(job)) = (publish.workflow(&facts.workflows), publish.job(&facts.workflows)) else {
         return Vec::new();
     };
+    if publish.order > MAX_BEFORE {
+        // Any of them may hand over a credential.
+        let words = "runs after more steps than are looked at".to_owned();
+        return vec![Proof { source: Source::Unseen, words, evidence: Vec::new() }];
+    }
     let mut proofs = Vec::new();
-    for (order, placed) in expand::steps(&facts.workflows, workflow, job).iter().enumerate() {
+    let steps = expand::first_steps(&facts.workflows, workflow, job, publish.order.saturating_add(1));
+    for (order, placed) in steps.iter().enumerate() {
         if order > publish.order {
             break;
         }
@@ -126,5 +135,22 @@ fn login(command: &Command, registry: Registry) -> Vec<(String, String)> {
             found.filter(|(_, value)| !value.contains("NODE_AUTH_TOKEN")).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::requirement::Verdict;
+    use crate::requirement::trial::Trial;
+
+    #[test]
+    fn what_runs_after_very_many_steps_is_unknown() {
+        let many = |steps: usize| {
+            let head = "on: push\njobs:\n  p:\n    permissions: {id-token: write}\n    steps:\n";
+            format!("{head}{}      - run: uv publish\n", "      - run: make\n".repeat(steps))
+        };
+        let verdict = |steps: usize| Trial::workflow(&many(steps)).verdict("R12:no-long-lived-token");
+        assert_eq!(verdict(super::MAX_BEFORE), Verdict::Pass);
+        assert_eq!(verdict(super::MAX_BEFORE + 1), Verdict::Unknown);
     }
 }

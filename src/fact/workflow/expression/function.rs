@@ -3,7 +3,7 @@
 use github_actions_expressions::call::{Call, Function};
 
 use super::value::{as_str, begins_with, can, equal, lift, lower};
-use super::{Situation, Truth, Value, of};
+use super::{MAX_TEXT, Situation, Truth, Value, of, too_long};
 
 pub(super) fn function(call: &Call<'_>, raw: &str, situation: &dyn Situation) -> Value {
     let argument = |at: usize| call.args.get(at).map_or(Value::Null, |argument| of(argument, situation));
@@ -45,7 +45,7 @@ fn case(call: &Call<'_>, situation: &dyn Situation) -> Value {
 }
 
 fn one_of(mut options: Vec<Value>) -> Value {
-    if options.len() == 1 { options.swap_remove(0) } else { Value::Any(options) }
+    if options.len() == 1 { options.swap_remove(0) } else { Value::one_of(options) }
 }
 
 fn format_values(call: &Call<'_>, situation: &dyn Situation, raw: &str) -> Value {
@@ -58,7 +58,12 @@ fn format_values(call: &Call<'_>, situation: &dyn Situation, raw: &str) -> Value
         Some([template, rest @ ..]) => {
             let mut text = template.clone();
             for (at, part) in rest.iter().enumerate() {
-                text = text.replace(&format!("{{{at}}}"), part);
+                let hole = format!("{{{at}}}");
+                let grown = text.matches(&hole).count().saturating_mul(part.len());
+                if text.len().saturating_add(grown) > MAX_TEXT {
+                    return too_long();
+                }
+                text = text.replace(&hole, part);
             }
             Value::Str(text)
         }
@@ -75,7 +80,7 @@ fn from_json(value: Value, raw: &str) -> Value {
             |_| Value::RunTime(format!("`{raw}` is no JSON")),
             |json| json_value(&json).unwrap_or_else(|| Value::RunTime(format!("`{raw}` is computed"))),
         ),
-        Value::Any(values) => Value::Any(values.into_iter().map(|value| from_json(value, raw)).collect()),
+        Value::Any(values) => Value::one_of(values.into_iter().map(|value| from_json(value, raw)).collect()),
         Value::Prefix(_) | Value::Numbered(_) => Value::Choice,
         other => other,
     }

@@ -4,6 +4,11 @@ use github_actions_expressions::op::BinOp;
 
 use super::Numbered;
 
+/// Most values that are told apart where an expression may come to any of them.
+const MAX_OPTIONS: usize = 256;
+/// Most pairs of values that are compared.
+const MAX_PAIRS: usize = 64 * 1024;
+
 /// What an expression evaluates to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -112,6 +117,27 @@ impl Value {
         if values.len() == 1 { values.swap_remove(0) } else { Self::Any(values) }
     }
 
+    /// One of several values, each named once; those that are themselves one of several are counted in.
+    #[must_use]
+    pub(super) fn one_of(values: Vec<Self>) -> Self {
+        let mut options = Vec::new();
+        for value in values {
+            let inner = match value {
+                Self::Any(inner) if !inner.is_empty() => inner,
+                other => vec![other],
+            };
+            for option in inner {
+                if !options.contains(&option) {
+                    options.push(option);
+                }
+            }
+            if options.len() > MAX_OPTIONS {
+                return Self::RunTime("one of too many values".to_owned());
+            }
+        }
+        Self::Any(options)
+    }
+
     /// Whether the value counts as true.
     pub fn truth(&self) -> Truth {
         match self {
@@ -178,6 +204,9 @@ pub(super) fn truthy(value: Value) -> Value {
 pub(super) fn lift(left: &Value, right: &Value, test: fn(&Value, &Value) -> Truth) -> Truth {
     match (left, right) {
         (Value::RunTime(why), _) | (_, Value::RunTime(why)) => Truth::RunTime(why.clone()),
+        (Value::Any(some), Value::Any(others)) if some.len().saturating_mul(others.len()) > MAX_PAIRS => {
+            Truth::RunTime("a comparison of too many values".to_owned())
+        }
         (Value::Any(values), other) => Truth::of_one(values.iter().map(|value| lift(value, other, test))),
         (other, Value::Any(values)) => Truth::of_one(values.iter().map(|value| lift(other, value, test))),
         (Value::Choice, _) | (_, Value::Choice) => Truth::Can,
