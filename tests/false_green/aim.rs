@@ -34,43 +34,43 @@ macro_rules! to {
 pub const TRAPS: &[Trap] = &[
     to!(
         "an address that begins with the test index, and is the real one for a push",
-        "${{ github.event_name == 'schedule' && 'https://test.pypi.org/legacy/' || 'https://upload.pypi.org/legacy/' }}",
+        "${{ github.event_name == 'schedule' && 'https://test.{index}/legacy/' || 'https://upload.{index}/legacy/' }}",
         Fail
     ),
     to!(
         "an address that is empty for a push",
-        "${{ (github.event_name == 'workflow_dispatch' && inputs.test) && 'https://test.pypi.org/legacy/' || '' }}",
+        "${{ (github.event_name == 'workflow_dispatch' && inputs.test) && 'https://test.{index}/legacy/' || '' }}",
         Fail
     ),
     to!(
         "an address that is the real one for one branch",
-        "${{ github.ref == 'refs/heads/main' && 'https://upload.pypi.org/legacy/' || 'https://test.pypi.org/legacy/' }}",
+        "${{ github.ref == 'refs/heads/main' && 'https://upload.{index}/legacy/' || 'https://test.{index}/legacy/' }}",
         Fail
     ),
     to!(
         "a host that is put together",
-        "https://${{ github.ref_type == 'tag' && 'test' || 'upload' }}.pypi.org/legacy/",
+        "https://${{ github.ref_type == 'tag' && 'test' || 'upload' }}.{index}/legacy/",
         Fail
     ),
     to!(
         "an address by a variable of the repository, the real one first",
-        "${{ vars.REAL == 'yes' && 'https://upload.pypi.org/legacy/' || 'https://test.pypi.org/legacy/' }}",
+        "${{ vars.REAL == 'yes' && 'https://upload.{index}/legacy/' || 'https://test.{index}/legacy/' }}",
         Unknown
     ),
     to!(
         "a variable of the repository, else the test index",
-        "${{ vars.URL || 'https://test.pypi.org/legacy/' }}",
+        "${{ vars.URL || 'https://test.{index}/legacy/' }}",
         Unknown
     ),
-    to!("an address that cannot be parsed", "${{ 'https://test.pypi.org/legacy/' && }}", Unknown),
+    to!("an address that cannot be parsed", "${{ 'https://test.{index}/legacy/' && }}", Unknown),
     pushed!(
         "the old name of the address",
-        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          repository_url: ${{ github.ref_type == 'tag' && 'https://test.pypi.org/legacy/' || '' }}\n",
+        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with:\n          repository_url: ${{ github.ref_type == 'tag' && 'https://test.{index}/legacy/' || '' }}\n",
         Fail
     ),
     pushed!(
         "an address in a variable of the step",
-        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: ${{ github.ref_type == 'tag' && 'https://test.pypi.org/legacy/' || 'https://upload.pypi.org/legacy/' }}\n",
+        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: ${{ github.ref_type == 'tag' && 'https://test.{index}/legacy/' || 'https://upload.{index}/legacy/' }}\n",
         Fail
     ),
     pushed!(
@@ -90,7 +90,7 @@ pub const TRAPS: &[Trap] = &[
     ),
     pushed!(
         "a variable of the job that the step replaces",
-        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        env:\n          URL: https://upload.pypi.org/legacy/\n        with:\n          repository-url: ${{ env.URL }}\n",
+        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        env:\n          URL: https://upload.{index}/legacy/\n        with:\n          repository-url: ${{ env.URL }}\n",
         Fail
     ),
     Trap {
@@ -101,7 +101,7 @@ pub const TRAPS: &[Trap] = &[
         ],
         files: &[(
             ".github/actions/upload/action.yml",
-            "name: upload\ninputs:\n  rehearse:\n    default: 'true'\nruns:\n  using: composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n      with:\n        repository-url: ${{ inputs.rehearse == 'true' && 'https://test.pypi.org/legacy/' || '' }}\n",
+            "name: upload\ninputs:\n  rehearse:\n    default: 'true'\nruns:\n  using: composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n      with:\n        repository-url: ${{ inputs.rehearse == 'true' && 'https://test.{index}/legacy/' || '' }}\n",
         )],
         want: &[("R02", Fail)],
     },
@@ -213,17 +213,17 @@ pub const TRAPS: &[Trap] = &[
     pushed!("an index of which only the name is known", "        run: uv publish --index prod\n", Fail),
     pushed!(
         "a user in the address",
-        "        run: twine upload --repository-url https://user@upload.pypi.org/legacy/ dist/*\n",
+        "        run: twine upload --repository-url https://user@upload.{index}/legacy/ dist/*\n",
         Fail
     ),
     pushed!(
         "another name of the host",
-        "        run: twine upload --repository-url https://www.pypi.org/legacy/ dist/*\n",
+        "        run: twine upload --repository-url https://www.{index}/legacy/ dist/*\n",
         Fail
     ),
     pushed!(
         "a dot at the end of the host",
-        "        run: twine upload --repository-url https://upload.pypi.org./legacy/ dist/*\n",
+        "        run: twine upload --repository-url https://upload.{index}./legacy/ dist/*\n",
         Fail
     ),
     pushed!(

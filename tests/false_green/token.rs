@@ -410,7 +410,7 @@ pub const UPLOADERS: &[Trap] = &[
     ),
     upload!(
         "twine with a keyring",
-        "        run: |\n          echo \"$T\" | keyring set https://upload.pypi.org/legacy/ __token__\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",
+        "        run: |\n          echo \"$T\" | keyring set https://upload.{index}/legacy/ __token__\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",
         Unknown
     ),
     minted!(

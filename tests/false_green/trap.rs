@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use shipworthy::fact::Facts;
+use shipworthy::fact::release::Registry;
 use shipworthy::requirement::Verdict;
 
 use crate::judging;
@@ -15,7 +16,7 @@ const BASE: &str = include_str!("base.yml");
 pub struct Trap {
     /// What is wrong, in words.
     pub why: &'static str,
-    /// Texts of the base, each of which occurs once, and what stands there instead.
+    /// Texts of the base, each of which occurs once, and what stands there instead; `{index}` is the host of the index.
     pub edits: &'static [(&'static str, &'static str)],
     /// Further files.
     pub files: &'static [(&'static str, &'static str)],
@@ -40,10 +41,11 @@ impl Files {
 
     /// The repository with a trap in it.
     pub fn sprung(trap: &Trap) -> Self {
+        let index = format!("{}.org", Registry::Pypi.word());
         let mut text = BASE.to_owned();
         for (from, to) in trap.edits {
             assert_eq!(text.matches(from).count(), 1, "{}: `{from}` does not occur once in\n{text}", trap.why);
-            text = text.replace(from, to);
+            text = text.replace(from, &to.replace("{index}", &index));
         }
         let mut files = Self([(RELEASE.to_owned(), text)].into());
         for (path, text) in trap.files {
