@@ -111,6 +111,7 @@ fn screen(keys: &str, theme: Theme) -> io::Result<Buffer> {
             model.update(Message::Survey { round: 0, event });
         }
     }
+    model.update(Message::Quiet);
     for key in keys.split(' ').filter_map(Key::parse) {
         for effect in model.update(Message::Key(key)) {
             // Nothing was answered before.

@@ -1,8 +1,9 @@
 //! The state both front ends share: repositories with their facts and findings.
 //!
-//! [`Fleet::absorb`] takes in one survey event and judges again what it touched; nothing else changes a fleet.
+//! [`Fleet::absorb`] takes in one survey event. A repository is judged when its last answer came, or when somebody is
+//! about to look ([`Fleet::catch_up`]), and not at each of the many answers in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::fact::declared::Declared;
@@ -59,8 +60,6 @@ pub struct Repo {
     pub answered: usize,
     /// Whether everything was answered.
     pub finished: bool,
-    /// Whether answers are not judged yet.
-    is_behind: bool,
     /// Waivers that do not count, and why.
     remarks: Vec<Problem>,
     /// Waivers from another revision.
@@ -80,6 +79,8 @@ pub struct Fleet {
     pub asking: Option<String>,
     /// The login of the token's owner, once a release was asked about.
     pub login: Option<String>,
+    /// Repositories with answers that are not judged yet.
+    behind: BTreeSet<RepoId>,
 }
 
 impl Fleet {
@@ -102,24 +103,17 @@ impl Fleet {
                     repo.asked += usize::from(topic.is_judged());
                 }
             }
-            SurveyEvent::Answered { repo, observation } => {
-                if let Some(repo) = self.repos.get_mut(&repo) {
+            SurveyEvent::Answered { repo: id, observation } => {
+                if let Some(repo) = self.repos.get_mut(&id) {
                     repo.answered += usize::from(observation.topic().is_judged());
-                    // Without a network, or without a remote, many answers say nothing at once; they are judged together at
-                    // the end.
-                    let says_nothing = matches!(observation.reason(), Some(Reason::Offline | Reason::NotFound));
                     repo.facts.record(*observation);
-                    if says_nothing {
-                        repo.is_behind = true;
-                    } else {
-                        repo.judge(&self.rules);
-                    }
+                    self.behind.insert(id);
                 }
             }
-            SurveyEvent::Finished { repo } => {
-                if let Some(repo) = self.repos.get_mut(&repo) {
+            SurveyEvent::Finished { repo: id } => {
+                if let Some(repo) = self.repos.get_mut(&id) {
                     repo.finished = true;
-                    if repo.is_behind {
+                    if self.behind.remove(&id) {
                         repo.judge(&self.rules);
                     }
                 }
@@ -129,6 +123,17 @@ impl Fleet {
             SurveyEvent::Login(login) => self.login = Some(login),
             SurveyEvent::Logged(_) => {}
         }
+    }
+
+    /// Judges every repository with answers that are not judged yet; answers whether there was one.
+    pub fn catch_up(&mut self) -> bool {
+        let behind = std::mem::take(&mut self.behind);
+        for id in &behind {
+            if let Some(repo) = self.repos.get_mut(id) {
+                repo.judge(&self.rules);
+            }
+        }
+        !behind.is_empty()
     }
 
     /// Ends the wait: what was not answered becomes unknown, for the reason given in words. Answers `true` when
@@ -144,6 +149,7 @@ impl Fleet {
             repo.finished = true;
             repo.judge(&self.rules);
         }
+        self.behind.clear();
         waited
     }
 
@@ -165,7 +171,6 @@ impl Repo {
             asked: 0,
             answered: 0,
             finished: false,
-            is_behind: false,
             remarks: Vec::new(),
             elsewhere: None,
         }
@@ -188,7 +193,6 @@ impl Repo {
             WaiverSource::Ignore => None,
         };
         let waivers = declared.map(|declared| declared.waivers.as_slice()).unwrap_or_default();
-        self.is_behind = false;
         self.remarks = waiver::apply(&mut findings, waivers, &rules.today);
         findings.retain(|finding| rules.only.is_empty() || rules.only.contains(&finding.meta.id));
         self.findings = findings;

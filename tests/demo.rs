@@ -104,9 +104,9 @@ fn between_them_they_show_every_verdict_every_evidence_and_one_that_is_ready() {
     assert!(shows(|one| matches!(one, Evidence::Api { fetched_at: None, status: 403, .. })));
     assert!(repos.iter().any(|repo| !repo.facts.problems.is_empty()), "one holds a broken workflow");
     let kinds: BTreeSet<&str> =
-        repos.iter().flat_map(|repo| &repo.facts.publishes).map(|one| one.registry.word()).collect();
+        repos.iter().flat_map(|repo| repo.facts.publishes.iter()).map(|one| one.registry.word()).collect();
     assert!(kinds.is_superset(&BTreeSet::from(["crates", "npm", "pypi"])), "{kinds:?}");
-    let test = repos.iter().flat_map(|repo| &repo.facts.publishes).any(|one| one.kind == PublishKind::Test);
+    let test = repos.iter().flat_map(|repo| repo.facts.publishes.iter()).any(|one| one.kind == PublishKind::Test);
     assert!(test, "one rehearses on a test index");
 }
 

@@ -563,5 +563,6 @@ fn events_of_an_older_round_are_dropped() {
     press(&mut model, "esc");
     assert_eq!(Drawn::of(&model).lines()[..20], before[..20], "round 0 counts no more");
     model.update(Message::Survey { round: 1, event: SurveyEvent::Started(target) });
+    model.update(Message::Quiet);
     assert!(Drawn::of(&model).lines().iter().any(|line| line.contains("demo/arrays") && line.contains("0 of 13")));
 }

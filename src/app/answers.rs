@@ -6,7 +6,7 @@ use crate::fleet::Repo;
 
 /// Why a repository was not answered, the plainest reason first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Cause {
+pub(super) enum Cause {
     /// No connection could be made.
     Unreachable,
     /// The token was refused.
@@ -20,21 +20,25 @@ enum Cause {
 }
 
 impl Model {
+    /// Looks at what is missing in the answers: at all repositories, so once after they came and not for each picture.
+    pub(super) fn look_at_answers(&mut self) {
+        let anonymous = self.fleet.asking.as_deref() == Some("without a token");
+        let ages = self.fleet.repos.values().map(|repo| (repo, Age::of(&repo.facts)));
+        self.unanswered =
+            ages.filter_map(|(repo, age)| Some((cause(repo, &age, anonymous)?, age.missing.answered == 0))).collect();
+    }
+
     /// What there is to say about the answers as a whole, once all that will come have come; shorter where there is
     /// little room.
     pub fn how_answered(&self, wide: bool) -> String {
         if self.options.offline {
             return "offline".to_owned();
         }
-        let anonymous = self.fleet.asking.as_deref() == Some("without a token");
-        let ages = || self.fleet.repos.values().map(|repo| (repo, Age::of(&repo.facts)));
-        let causes: Vec<(Cause, bool)> =
-            ages().filter_map(|(repo, age)| Some((cause(repo, &age, anonymous)?, age.missing.answered == 0))).collect();
-        let Some((first, _)) = causes.first() else { return "up to date".to_owned() };
-        let (missing, all) = (causes.len(), self.fleet.repos.len());
-        let fully = if causes.iter().all(|(_, at_all)| *at_all) { "" } else { "fully " };
+        let Some((first, _)) = self.unanswered.first() else { return "up to date".to_owned() };
+        let (missing, all) = (self.unanswered.len(), self.fleet.repos.len());
+        let fully = if self.unanswered.iter().all(|(_, at_all)| *at_all) { "" } else { "fully " };
         let count = format!("{missing} of {all} not {fully}answered");
-        let one = causes.iter().all(|(cause, _)| cause == first);
+        let one = self.unanswered.iter().all(|(cause, _)| cause == first);
         let words = self.cause_in_words(*first).filter(|_| one);
         match words {
             None => count,
@@ -100,6 +104,7 @@ mod tests {
             }
             say(SurveyEvent::Finished { repo: id });
         }
+        model.update(Message::Quiet);
         model
     }
 

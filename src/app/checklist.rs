@@ -38,6 +38,8 @@ pub struct Checklist {
     pub saved: Option<Timestamp>,
     /// Whether the sign-off is scrolled instead of the step.
     pub aside: bool,
+    /// Whether the cursor stands where it was put, and nobody moved it since.
+    placed: bool,
     /// What was seen of the working tree.
     tree: Fact<Tree>,
     /// Whether the version was answered, so that asking again may be left.
@@ -70,6 +72,7 @@ impl Checklist {
             trouble: None,
             saved: None,
             aside: false,
+            placed: false,
             tree: Fact::Pending,
             begun: false,
             folder: None,
@@ -120,6 +123,12 @@ impl Checklist {
     fn next_open(&mut self) {
         self.walk.select(self.row);
         self.row = self.walk.next_open().unwrap_or(self.walk.steps.len());
+        self.placed = true;
+    }
+
+    /// Whether the step under the cursor waits for an answer.
+    fn is_at_open(&self) -> bool {
+        self.step().is_some_and(|step| step.needed && self.walk.state(step) == State::Open)
     }
 
     fn waits(&self) -> bool {
@@ -285,6 +294,10 @@ impl Model {
         open.walk = open.walk.again(subject, all, self.options.now);
         let found = at.and_then(|id| open.walk.steps.iter().position(|step| step.id == id));
         open.row = found.unwrap_or(if behind { open.walk.steps.len() } else { open.walk.cursor() });
+        // The cursor was put on a step that waited, and facts have settled it since.
+        if open.placed && matches!(self.mode, Mode::Browse) && open.step().is_some() && !open.is_at_open() {
+            open.next_open();
+        }
         let lost = open.walk.voided().len().saturating_sub(void);
         if moved && open.walk.subject.commit.is_some() && lost > 0 {
             let answers = if lost == 1 { "1 answer is".to_owned() } else { format!("{lost} answers are") };
@@ -342,6 +355,7 @@ impl Model {
     fn go_to_step(&mut self, by: isize) {
         if let Some(open) = &mut self.checklist {
             open.row = open.row.saturating_add_signed(by).min(open.walk.steps.len());
+            open.placed = false;
             self.scroll.remove(&Pane::Step);
             self.moved = Some(Pane::Signoff);
         }
@@ -355,6 +369,7 @@ impl Model {
             Some(Line::Signoff) => open.walk.steps.len(),
             _ => return Vec::new(),
         };
+        open.placed = false;
         if row == open.row {
             return self.open_step();
         }

@@ -57,38 +57,72 @@ impl Rounds {
     }
 }
 
+/// What answers changed and what waits until somebody looks: a survey of many repositories says a thousand things between
+/// two pictures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Behind {
+    /// What panes hold.
+    pub(super) panes: bool,
+    /// The order of the rows, and what is missing in the answers.
+    rows: bool,
+    /// The steps of the checklist.
+    steps: bool,
+}
+
 impl Model {
-    /// Takes in what a survey says; answers whether panes show something of it.
-    pub(super) fn absorb(&mut self, round: u32, event: SurveyEvent) -> bool {
-        if !self.rounds.counts(round, &event) {
-            return false;
+    /// Judges what was answered, and puts in order what shows something of it.
+    pub(super) fn catch_up(&mut self) {
+        self.fleet.catch_up();
+        let behind = std::mem::take(&mut self.behind);
+        if behind.steps {
+            self.walk_again();
         }
-        let (repo, finished) = match &event {
-            SurveyEvent::Started(target) => (target.id.clone(), false),
-            SurveyEvent::Asked { repo, .. } | SurveyEvent::Answered { repo, .. } => (repo.clone(), false),
-            SurveyEvent::Finished { repo } => (repo.clone(), true),
+        if behind.rows {
+            self.look_at_answers();
+        }
+        if behind.rows && self.matrix.looks_at_answers() {
+            self.matrix.arrange(&self.fleet);
+        }
+        if behind.panes {
+            self.settle();
+        }
+    }
+
+    /// Takes in what a survey says, and remembers what shows something of it.
+    pub(super) fn absorb(&mut self, round: u32, event: SurveyEvent) {
+        if !self.rounds.counts(round, &event) {
+            return;
+        }
+        let begun = matches!(event, SurveyEvent::Started(_));
+        let finished = matches!(event, SurveyEvent::Finished { .. });
+        let repo = match &event {
+            SurveyEvent::Started(target) => target.id.clone(),
+            SurveyEvent::Asked { repo, .. } | SurveyEvent::Answered { repo, .. } | SurveyEvent::Finished { repo } => {
+                repo.clone()
+            }
             SurveyEvent::Logged(line) => {
                 self.note(line.clone());
-                return self.place == Place::Log;
+                self.behind.panes |= self.place == Place::Log;
+                return;
             }
             SurveyEvent::Quota(_) | SurveyEvent::Asking(_) | SurveyEvent::Login(_) => {
                 self.fleet.absorb(event);
-                return false;
+                self.behind.rows = true;
+                return;
             }
         };
         let changed = self.changes_files(round, &event) && !self.quiet.contains(&round);
         let new = !self.fleet.repos.contains_key(&repo);
         self.fleet.absorb(event);
-        if self.checklist.as_ref().is_some_and(|open| open.repo == repo) {
-            self.walk_again();
-        }
+        self.behind.steps |= self.checklist.as_ref().is_some_and(|open| open.repo == repo);
         if changed {
             self.say(format!("files of {} were changed: judged again", self.name_of(&repo)));
         }
-        if new || (finished && self.matrix.looks_at_answers()) {
+        if new {
             self.matrix.arrange(&self.fleet);
         }
-        new || self.repo.as_ref() == Some(&repo)
+        self.behind.rows |= begun || finished;
+        self.behind.panes |= new || finished || self.repo.as_ref() == Some(&repo);
     }
 
     /// Whether an answer of a later round brings other files than those that are known.

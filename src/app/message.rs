@@ -23,6 +23,8 @@ pub enum Message {
         /// What it said.
         event: SurveyEvent,
     },
+    /// Nothing more waits to be taken in: what was answered is judged and put in order, since it is shown next.
+    Quiet,
     /// A key was pressed.
     Key(Key),
     /// A text was pasted.

@@ -191,6 +191,10 @@ pub struct Model {
     rounds: Rounds,
     /// Rounds in which changed files are no news: we changed them, or a person asked for them.
     quiet: BTreeSet<u32>,
+    /// Why repositories were not answered: of each one the reason, and whether nothing of it was.
+    unanswered: Vec<(answers::Cause, bool)>,
+    /// What answers changed and what is not put in order yet.
+    behind: intake::Behind,
 }
 
 impl Model {
@@ -223,6 +227,8 @@ impl Model {
             trail: Vec::new(),
             rounds: Rounds::default(),
             quiet: BTreeSet::new(),
+            unanswered: Vec::new(),
+            behind: intake::Behind::default(),
             options,
         };
         model.start();
@@ -232,8 +238,13 @@ impl Model {
 
     /// Takes in what happened, and answers what is to be done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        if let Message::Survey { round, event } = message {
+            return self.hear(round, event);
+        }
+        // Keys act on what is known, and a picture shows it.
+        self.catch_up();
         let effects = match message {
-            Message::Survey { round, event } => return self.hear(round, event),
+            Message::Survey { .. } | Message::Quiet => return Vec::new(),
             Message::Key(key) => self.key(key),
             Message::Paste(text) => {
                 self.paste(&text);
@@ -265,14 +276,12 @@ impl Model {
         };
         let counts = self.rounds.counts(round, &event) && self.quiet.contains(&round);
         let read = ended.clone().filter(|_| counts);
-        let changed = self.absorb(round, event) || read.is_some();
+        self.absorb(round, event);
+        self.behind.panes |= read.is_some();
         let ended = ended.filter(|repo| self.fleet.repos.get(repo).is_some_and(|repo| repo.finished));
         let renewed = read.map(|repo| self.renew_preview(&repo)).unwrap_or_default();
         let mut effects = ended.map(|repo| self.finished(&repo)).unwrap_or_default();
         effects.extend(renewed);
-        if changed {
-            self.settle();
-        }
         effects
     }
 

@@ -393,7 +393,8 @@ impl Model {
         let repos = self.fleet.repos.iter().filter(|(id, _)| meant.contains(id));
         let repos: BTreeMap<_, _> = repos.map(|(id, repo)| (id.clone(), repo.clone())).collect();
         let partial = repos.values().any(|repo| !repo.finished);
-        let fleet = Fleet { repos, quota: self.fleet.quota, ..Fleet::new(self.fleet.rules.clone()) };
+        let mut fleet = Fleet::new(self.fleet.rules.clone());
+        (fleet.repos, fleet.quota) = (repos, self.fleet.quota);
         let report = Report { fleet: &fleet, at: self.options.now, partial };
         let mut text = Vec::new();
         if let Err(error) = Format::Markdown.write(&report, &Look::default(), &mut text) {

@@ -4,7 +4,9 @@ use super::action::ACTIONS;
 use super::key::{Code, Key, Mouse, MouseKind};
 use super::layout::Pane;
 use super::*;
-use crate::fact::{Fact, LogLevel, Observation, SurveyEvent, Topic};
+use crate::checklist::Answers;
+use crate::fact::tree::Tree;
+use crate::fact::{Fact, LogLevel, Observation, Reason, SurveyEvent, Topic, Unknown};
 use crate::source::replay::{self, Recording};
 use crate::text::splice;
 
@@ -30,6 +32,7 @@ fn answer(model: &mut Model, at: usize, round: u32) {
     for event in events.chain([SurveyEvent::Finished { repo: repo.clone() }]) {
         model.update(Message::Survey { round, event });
     }
+    model.update(Message::Quiet);
 }
 
 /// The demo with every answer, judged once for all tests.
@@ -914,7 +917,7 @@ fn walk(at: usize) -> Model {
     press(&mut model, "c enter");
     let repo = model.repo.clone().unwrap();
     let release = model.checklist.as_ref().unwrap().release().map(str::to_owned);
-    let answers = Ok(crate::checklist::Answers::default());
+    let answers = Ok(Answers::default());
     model.update(Message::Done(Outcome::Recalled { repo, release, answers }));
     model
 }
@@ -1086,6 +1089,24 @@ fn what_the_facts_prove_takes_no_answer_and_kept_answers_that_cannot_be_read_are
     assert_eq!(open(&model).trouble, Some(why));
 }
 
+#[test]
+fn a_cursor_that_nobody_moved_leaves_a_step_that_facts_have_settled() {
+    let clean = |model: &mut Model, tree: Fact<Tree>| {
+        let repo = model.repo.clone().unwrap();
+        model.update(Message::Done(Outcome::SawTree { repo, tree: Box::new(tree) }));
+    };
+    for (keys, stays) in [("", false), ("j k", true)] {
+        let mut model = walk(3);
+        clean(&mut model, Fact::Unknown(Unknown::new(Reason::Failed, "it cannot be read")));
+        let (repo, release) = (model.repo.clone().unwrap(), open(&model).release().map(str::to_owned));
+        model.update(Message::Done(Outcome::Recalled { repo, release, answers: Ok(Answers::default()) }));
+        assert_eq!(open(&model).row, 0, "the tree waits for an answer");
+        press(&mut model, keys);
+        clean(&mut model, Fact::local(Tree::default(), Timestamp::UNIX_EPOCH));
+        assert_eq!(open(&model).row == 0, stays, "{keys}");
+    }
+}
+
 fn at_requirement(model: &Model) -> &str {
     at(model).1
 }
@@ -1105,6 +1126,7 @@ fn an_answer_is_about_the_commit_that_was_looked_at() {
     seen.value.head = "0f".repeat(20);
     let observation = Box::new(Observation::Progress(Fact::Known(seen)));
     model.update(Message::Survey { round: model.round, event: SurveyEvent::Answered { repo, observation } });
+    model.update(Message::Quiet);
     assert_eq!(toast(&model), "the commit changed: 1 answer is void");
     assert_eq!(open(&model).walk.voided().len(), 1);
     assert!(press(&mut model, "enter").is_empty(), "the commit is another one than was looked at");

@@ -115,6 +115,7 @@ pub fn hand_over(fleet: &mut Fleet, pins: &Pins, at: Timestamp) {
     for (repo, observation) in answers {
         fleet.absorb(SurveyEvent::Answered { repo, observation: Box::new(observation) });
     }
+    fleet.catch_up();
 }
 
 #[cfg(test)]

@@ -178,15 +178,15 @@ pub struct Facts {
     /// The versions on package indexes.
     pub versions: Fact<Vec<IndexVersions>>,
     /// Workflows and local actions, read from the texts.
-    pub workflows: WorkflowSet,
+    pub workflows: Arc<WorkflowSet>,
     /// The steps that publish, found in the workflows.
-    pub publishes: Vec<Publish>,
+    pub publishes: Arc<Vec<Publish>>,
     /// The steps that attest and verify, found in the workflows.
-    pub landmarks: Landmarks,
+    pub landmarks: Arc<Landmarks>,
     /// What the project declares in `.github/shipworthy.yml`.
     pub declared: Declared,
     /// Documents that may tell of releases or show a badge, by path.
-    pub pages: BTreeMap<String, Page>,
+    pub pages: Arc<BTreeMap<String, Page>>,
     /// The configuration of Dependabot, when it could be read.
     pub dependabot: Option<Dependabot>,
     /// The configuration of Renovate, when it could be read.

@@ -4,6 +4,7 @@
 //! ([`FileSet::prepare`](super::files::FileSet::prepare)); the one who takes the facts in then only takes it over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::declared::Declared;
 use super::dependabot::{self, Dependabot};
@@ -15,19 +16,20 @@ use super::release::{self, Publish};
 use super::renovate::{self, Renovate};
 use super::workflow::WorkflowSet;
 
-/// Everything that is read out of the texts of one repository.
+/// Everything that is read out of the texts of one repository. What is large in it is shared by its copies: the thread
+/// that asks a forge, the dashboard and a trial of a fix all hold the facts of one repository at the same time.
 #[derive(Clone, Debug, Default)]
 pub struct Meaning {
     /// Workflows and local actions.
-    pub workflows: WorkflowSet,
+    pub workflows: Arc<WorkflowSet>,
     /// The steps that publish.
-    pub publishes: Vec<Publish>,
+    pub publishes: Arc<Vec<Publish>>,
     /// The steps that attest and verify.
-    pub landmarks: Landmarks,
+    pub landmarks: Arc<Landmarks>,
     /// What the project declares in `.github/shipworthy.yml`.
     pub declared: Declared,
     /// Documents that may tell of releases or show a badge, by path.
-    pub pages: BTreeMap<String, Page>,
+    pub pages: Arc<BTreeMap<String, Page>>,
     /// The configuration of Dependabot, when it could be read.
     pub dependabot: Option<Dependabot>,
     /// The configuration of Renovate, when it could be read.
@@ -49,7 +51,16 @@ impl Meaning {
         let documents = files.texts.iter().filter(|(path, _)| interest::document(path).is_some());
         let pages = documents.map(|(path, text)| (path.clone(), Page::read(path, text))).collect();
         problems.sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
-        Self { workflows, publishes, landmarks, declared, pages, dependabot, renovate, problems }
+        Self {
+            workflows: Arc::new(workflows),
+            publishes: Arc::new(publishes),
+            landmarks: Arc::new(landmarks),
+            declared,
+            pages: Arc::new(pages),
+            dependabot,
+            renovate,
+            problems,
+        }
     }
 }
 

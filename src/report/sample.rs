@@ -105,8 +105,8 @@ pub fn every_verdict() -> Fleet {
     repo.facts.record(Observation::Files(Fact::local(FileSet { texts, ..FileSet::default() }, now())));
     repo.facts.record(Observation::Git(Fact::local(Some(git), now())));
     // By hand, whatever the readers of workflows make of the text.
-    repo.facts.workflows = crate::fact::workflow::WorkflowSet::default();
-    repo.facts.publishes = vec![Publish {
+    repo.facts.workflows = Arc::default();
+    repo.facts.publishes = Arc::new(vec![Publish {
         workflow: 0,
         job: 0,
         step: Some(5),
@@ -123,7 +123,7 @@ pub fn every_verdict() -> Fleet {
         asks: Vec::new(),
         inner: Vec::new(),
         routes: crate::fact::workflow::reach::Routes::default(),
-    }];
+    }]);
     repo.facts.problems = vec![
         Problem::hiding(".github/workflows/broken.yml", Some(Place { line: 2, column: 1 }), "a tab cannot indent YAML"),
         Problem::note(".github/workflows/pipe.yml", None, "is a pipe and was not read"),

@@ -302,7 +302,12 @@ pub struct Finding {
 
 impl Finding {
     /// Folds checks: the worst decides; the summary is that of the first check that gave the verdict.
-    pub fn of(meta: &'static Meta, checks: Vec<Check>) -> Self {
+    pub fn of(meta: &'static Meta, mut checks: Vec<Check>) -> Self {
+        // A fleet keeps the findings of all its repositories; lists that grew hold as much room as evidence.
+        for check in &mut checks {
+            check.evidence.shrink_to_fit();
+        }
+        checks.shrink_to_fit();
         let verdict = Verdict::NotApplicable;
         let mut finding = Self { meta, verdict, summary: String::new(), checks, fix: None, guide: None, waiver: None };
         finding.refold();

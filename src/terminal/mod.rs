@@ -249,6 +249,7 @@ impl Loop {
 
     fn draw(&mut self) -> io::Result<()> {
         fault::strike("draw");
+        self.model.update(Message::Quiet);
         self.screen.draw(&self.model)?;
         (self.dirty, self.urgent, self.drawn_at) = (false, false, Instant::now());
         Ok(())

@@ -64,6 +64,7 @@ pub fn answer(model: &mut Model, at: usize, recording: &Recording, most: usize) 
     if whole {
         say(SurveyEvent::Finished { repo });
     }
+    model.update(Message::Quiet);
 }
 
 /// Presses keys, written as the configuration writes them.
@@ -188,6 +189,7 @@ pub fn some_log(model: &mut Model) {
     ] {
         model.update(Message::Survey { round: 0, event });
     }
+    model.update(Message::Quiet);
 }
 
 /// The answers of a recording, for those who change them.

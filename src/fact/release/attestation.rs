@@ -116,6 +116,8 @@ pub fn find(set: &WorkflowSet, files: &FileSet) -> Landmarks {
         }
     }
     super::routes::add_to_landmarks(set, &mut found);
+    found.attests.values_mut().for_each(Vec::shrink_to_fit);
+    found.verifies.values_mut().for_each(Vec::shrink_to_fit);
     found
 }
 

@@ -38,6 +38,7 @@ pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> 
     drop_guesses(&mut found);
     promote_releases(&mut found);
     routes::add(set, &mut found);
+    found.shrink_to_fit();
     found
 }
 

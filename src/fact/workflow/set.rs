@@ -61,6 +61,7 @@ impl WorkflowSet {
                 set.actions.insert(folder.to_owned(), read_action(path, text, problems));
             }
         }
+        set.workflows.shrink_to_fit();
         set.by_path = set.workflows.iter().enumerate().map(|(at, workflow)| (workflow.path.clone(), at)).collect();
         for (caller, workflow) in set.workflows.iter().enumerate() {
             for (job_index, job) in workflow.jobs.iter().enumerate() {

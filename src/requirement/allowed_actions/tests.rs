@@ -1,5 +1,7 @@
 //! Every row of the table of R06, every reason why it cannot be told, and the list of the guide.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::patterns::{allows_any_owner, allows_everything};
@@ -242,7 +244,7 @@ fn the_needed_patterns_come_from_every_use() {
 #[test]
 fn a_list_that_misses_a_used_action_is_named_with_its_place() {
     let mut facts = facts(policy_of(Policy::Selected(known(list(true, false, &["a/b@*"])))));
-    facts.workflows = using(&["actions/checkout@v4", "a/b@v1", "c/d@v1", "e/f/g@x/y"], &[], &[]);
+    facts.workflows = Arc::new(using(&["actions/checkout@v4", "a/b@v1", "c/d@v1", "e/f/g@x/y"], &[], &[]));
     let finding = assess(&facts);
     assert_eq!(finding.verdict, Verdict::Pass, "stopping an action is no weakness");
     assert!(finding.summary.contains("cannot run: c/d@v1, e/f/g@x/y"), "{}", finding.summary);
@@ -251,14 +253,14 @@ fn a_list_that_misses_a_used_action_is_named_with_its_place() {
     assert!(check.evidence.contains(&place), "{:?}", check.evidence);
     let guide = finding.guide.unwrap();
     assert!(guide.steps.iter().any(|step| step.contains("stops actions that workflows use: c/d@v1")));
-    facts.workflows = using(&["actions/checkout@v4", "a/b@v1"], &[], &[]);
+    facts.workflows = Arc::new(using(&["actions/checkout@v4", "a/b@v1"], &[], &[]));
     assert!(assess(&facts).guide.is_none());
 }
 
 #[test]
 fn only_the_owner_s_own_actions_stop_all_others() {
     let mut facts = facts(policy_of(Policy::LocalOnly));
-    facts.workflows = using(&["actions/checkout@v4", "demo/shared@v1"], &[], &[]);
+    facts.workflows = Arc::new(using(&["actions/checkout@v4", "demo/shared@v1"], &[], &[]));
     let finding = assess(&facts);
     assert_eq!(finding.verdict, Verdict::Pass);
     assert!(finding.summary.ends_with("cannot run: actions/checkout@v4"), "{}", finding.summary);
@@ -272,7 +274,7 @@ fn body(guide: &Guide) -> serde_json::Value {
 #[test]
 fn the_guide_names_page_command_and_list() {
     let mut facts = facts(ActionsPolicy { sha_pinning_required: Some(true), ..policy_of(Policy::All) });
-    facts.workflows = using(&["actions/checkout@v4", "c/d@v1"], &[], &[]);
+    facts.workflows = Arc::new(using(&["actions/checkout@v4", "c/d@v1"], &[], &[]));
     let guide = assess(&facts).guide.unwrap();
     assert_eq!(guide.url, "https://github.com/demo/r/settings/actions");
     let put = "gh api -X PUT -F enabled=true -f allowed_actions=selected -F sha_pinning_required=true \
@@ -289,7 +291,7 @@ fn the_guide_names_page_command_and_list() {
 fn the_guide_keeps_a_good_list_and_drops_what_is_too_wide() {
     let chosen = list(false, true, &["*/*", "*/x@*", "a/b@v1", "!evil/x@*"]);
     let mut facts = facts(policy_of(Policy::Selected(known(chosen))));
-    facts.workflows = using(&["a/b@v2", "actions/cache@v4", "e/f@r/1"], &[], &[]);
+    facts.workflows = Arc::new(using(&["a/b@v2", "actions/cache@v4", "e/f@r/1"], &[], &[]));
     let guide = assess(&facts).guide.unwrap();
     let expected = ["a/b@v1", "!evil/x@*", "a/b@*", "e/f@**"];
     assert_eq!(body(&guide)["patterns_allowed"], json!(expected));
@@ -299,7 +301,7 @@ fn the_guide_keeps_a_good_list_and_drops_what_is_too_wide() {
 #[test]
 fn the_guide_says_what_its_list_cannot_know() {
     let mut facts = facts(policy_of(Policy::All));
-    facts.workflows = using(&["docker://alpine:3"], &[], &[]);
+    facts.workflows = Arc::new(using(&["docker://alpine:3"], &[], &[]));
     facts.problems.push(Problem::hiding(".github/workflows/broken.yml", None, "tabs"));
     let private = Repository { full_name: "demo/r".into(), private: true, ..Repository::default() };
     facts.record(Observation::Repository(known(private)));

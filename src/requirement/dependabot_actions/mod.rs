@@ -344,6 +344,8 @@ fn without_updates(updates: Check, fix: Option<FixOffer>) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::fact::files::Problem;
     use crate::fact::workflow::{Pairs, Step, Text, Uses};
@@ -471,8 +473,7 @@ mod tests {
     #[test]
     fn composites_outside_the_directories_warn_with_the_list_to_set() {
         let mut facts = facts(&[(PATH, GROUPED)]);
-        facts
-            .workflows
+        Arc::make_mut(&mut facts.workflows)
             .actions
             .extend([composite(".github/actions/build", "actions/checkout@v4"), composite("tools", "./x")]);
         let finding = assess(&facts);
@@ -485,7 +486,7 @@ mod tests {
         covered.workflows = facts.workflows.clone();
         assert_eq!(assess(&covered).check("covers-composites").unwrap().verdict, Verdict::Pass);
         let root = [composite("", "actions/checkout@v4")];
-        covered.workflows.actions = root.into();
+        Arc::make_mut(&mut covered.workflows).actions = root.into();
         assert_eq!(assess(&covered).check("covers-composites").unwrap().verdict, Verdict::Pass, "`/` covers the root");
     }
 

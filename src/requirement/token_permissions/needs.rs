@@ -115,7 +115,7 @@ impl<'a> Publishing<'a> {
     /// Sorts the publish steps by job.
     pub fn of(facts: &'a Facts) -> Self {
         let mut by_job: HashMap<_, Vec<_>> = HashMap::new();
-        for publish in &facts.publishes {
+        for publish in facts.publishes.iter() {
             by_job.entry((publish.workflow, publish.job)).or_default().push(publish);
         }
         Self { facts, by_job, called: RefCell::default() }
