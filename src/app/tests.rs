@@ -5,6 +5,7 @@ use super::key::{Code, Key, Mouse, MouseKind};
 use super::layout::Pane;
 use super::*;
 use crate::checklist::Answers;
+use crate::fact::git::Git;
 use crate::fact::tree::Tree;
 use crate::fact::{Fact, LogLevel, Observation, Reason, SurveyEvent, Topic, Unknown};
 use crate::source::replay::{self, Recording};
@@ -982,7 +983,7 @@ fn here(path: &str, remote: Option<&str>) -> Model {
     let target = Target { id: id.clone(), repository: None, path: Some(".".to_owned()), whole: Some(path.to_owned()) };
     let mut model = Model::new(Options { targets: vec![target.clone()], now: options().now, ..Options::default() });
     let remote = remote.and_then(crate::fact::git::Remote::parse);
-    let git = crate::fact::git::Git { remote, commit: Some("0f".repeat(20)), ..crate::fact::git::Git::default() };
+    let git = Git { remote, commit: Some("0f".repeat(20)), ..Git::default() };
     let observation = Box::new(Observation::Git(Fact::local(Some(git), Timestamp::UNIX_EPOCH)));
     for event in [
         SurveyEvent::Started(target),
@@ -1097,7 +1098,12 @@ fn a_cursor_that_nobody_moved_leaves_a_step_that_facts_have_settled() {
     };
     for (keys, stays) in [("", false), ("j k", true)] {
         let mut model = walk(3);
+        let repo = model.repo.clone().unwrap();
+        let git = Git { commit: Some("0f".repeat(20)), ..Git::default() };
+        let observation = Box::new(Observation::Git(Fact::local(Some(git), Timestamp::UNIX_EPOCH)));
+        model.update(Message::Survey { round: model.round, event: SurveyEvent::Answered { repo, observation } });
         clean(&mut model, Fact::Unknown(Unknown::new(Reason::Failed, "it cannot be read")));
+        press(&mut model, "g");
         let (repo, release) = (model.repo.clone().unwrap(), open(&model).release().map(str::to_owned));
         model.update(Message::Done(Outcome::Recalled { repo, release, answers: Ok(Answers::default()) }));
         assert_eq!(open(&model).row, 0, "the tree waits for an answer");
