@@ -54,12 +54,12 @@ pub struct FileSet {
 impl FileSet {
     /// Reads what the texts mean ahead of the one who will ask.
     pub fn prepare(&mut self) {
-        self.prepared = Prepared(Some(Box::new(Meaning::of(self))));
+        self.prepared = Prepared(Some(Arc::new(Meaning::of(self))));
     }
 
     /// What the texts mean: as read ahead, else read now.
     pub fn take_meaning(&mut self) -> Meaning {
-        self.prepared.0.take().map_or_else(|| Meaning::of(self), |meaning| *meaning)
+        self.prepared.0.take().map_or_else(|| Meaning::of(self), Arc::unwrap_or_clone)
     }
 
     /// The text of a file.

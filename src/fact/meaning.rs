@@ -71,7 +71,7 @@ fn named<T>(read: Option<Result<T, Box<Problem>>>, problems: &mut Vec<Problem>) 
 
 /// A meaning that was read ahead; it is no part of what a set of files is, so any two are alike.
 #[derive(Clone, Debug, Default)]
-pub struct Prepared(pub(super) Option<Box<Meaning>>);
+pub struct Prepared(pub(super) Option<Arc<Meaning>>);
 
 impl PartialEq for Prepared {
     fn eq(&self, _: &Self) -> bool {

@@ -9,7 +9,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::network::{Door, Job, Wanted};
 use super::{Ask, Needs, Reach};
-use crate::fact::{Fact, Facts, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
+use crate::fact::git::Remote;
+use crate::fact::{Fact, Observation, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::Api;
 use crate::source::{self, checkout, git};
 
@@ -90,25 +91,16 @@ impl Work {
     fn unasked(&self, topic: Topic, ask: &Ask, known: &[Observation]) -> Observation {
         let door = self.link.network.as_ref().filter(|door| !door.is_offline() && matches!(ask, Ask::Folder { .. }));
         let Some(door) = door else { return source::offline(topic) };
-        let elsewhere = known.iter().find_map(|one| match one {
-            Observation::Git(git) => git.value()?.as_ref()?.remote.as_ref(),
-            _ => None,
-        });
-        source::no_remote(topic, &door.forge().web_host(), elsewhere.map(|remote| remote.host.as_str()))
+        source::no_remote(topic, &door.forge().web_host(), remote(known).map(|remote| remote.host.as_str()))
     }
 
     /// What to ask the forge about a folder: the repository that its target or its remote names.
     fn joined_with(&self, target: &Target, needs: &Needs, known: &[Observation]) -> Option<Wanted> {
         let forge = self.link.network.as_ref()?.forge();
-        let mut facts = Facts::default();
-        for observation in known {
-            facts.record(observation.clone());
-        }
-        let remote = facts.git.value().and_then(Option::as_ref).and_then(|git| git.remote.as_ref());
-        let remote = remote.filter(|remote| is_on(forge, &remote.host) && !remote.owner.contains('/'));
-        let name = target.repository.clone().or_else(|| remote.map(crate::fact::git::Remote::full_name))?;
+        let remote = remote(known).filter(|remote| is_on(forge, &remote.host) && !remote.owner.contains('/'));
+        let name = target.repository.clone().or_else(|| remote.map(Remote::full_name))?;
         let (target, needs) = (target.clone(), needs.clone());
-        Some(Wanted { target, name, branch: None, local: Some(Box::new(facts)), needs })
+        Some(Wanted { target, name, branch: None, local: Some(known.to_vec()), needs })
     }
 
     fn hand_on(&self, events: UnboundedSender<SurveyEvent>) {
@@ -124,6 +116,14 @@ fn is_on(forge: &Api, host: &str) -> bool {
     let host = host.strip_prefix("www.").unwrap_or(host);
     host.eq_ignore_ascii_case(&forge.web_host())
         || (forge.is_loopback() || forge.is_github_service()) && matches!(host, "github.com" | "ssh.github.com:443")
+}
+
+/// The remote of a clone, among what its folder tells.
+fn remote(known: &[Observation]) -> Option<&Remote> {
+    known.iter().find_map(|one| match one {
+        Observation::Git(git) => git.value()?.as_ref()?.remote.as_ref(),
+        _ => None,
+    })
 }
 
 fn tell(target: &Target, known: Vec<Observation>, events: &UnboundedSender<SurveyEvent>) -> Option<()> {

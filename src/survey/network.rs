@@ -12,7 +12,7 @@ use tokio::task::LocalSet;
 
 use super::{Needs, wave};
 use crate::fact::artifact::Pin;
-use crate::fact::{Facts, LogLevel, LogLine, Observation, Observed, Reason, SurveyEvent, Target, Topic, Unknown};
+use crate::fact::{LogLevel, LogLine, Observation, Observed, Reason, SurveyEvent, Target, Topic, Unknown};
 use crate::source::github::document::Document;
 use crate::source::github::graphql::{self, Dialect, Refused, Reply};
 use crate::source::github::refusal::Route;
@@ -31,7 +31,7 @@ pub struct Wanted {
     /// The branch whose files are judged.
     pub branch: Option<String>,
     /// What its folder tells, where it has one: files and the state of the clone.
-    pub local: Option<Box<Facts>>,
+    pub local: Option<Vec<Observation>>,
     /// What is needed of it.
     pub needs: Needs,
 }

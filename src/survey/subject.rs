@@ -73,13 +73,17 @@ impl Subject {
     /// Begins.
     pub fn new(wanted: &Wanted, events: &UnboundedSender<SurveyEvent>, (offline, only_known): (bool, bool)) -> Self {
         let is_local = wanted.local.is_some();
+        let mut facts = Facts::default();
+        for observation in wanted.local.iter().flatten() {
+            facts.record(observation.clone());
+        }
         let answered = if is_local { BTreeSet::from([Topic::Files, Topic::Git]) } else { BTreeSet::new() };
         Self {
             target: wanted.target.clone(),
             name: wanted.name.clone(),
             branch: wanted.branch.clone(),
             is_local,
-            facts: wanted.local.as_deref().cloned().unwrap_or_default(),
+            facts,
             head: None,
             tree: None,
             revision: String::new(),

@@ -304,7 +304,7 @@ fn text(view: View<'_>) -> Option<Text> {
     Some(Text {
         value: view.as_str()?.to_owned(),
         span: view.span(),
-        alias: view.alias(),
+        alias: view.alias().map(Box::new),
         style: view.style().unwrap_or(Style::Plain),
     })
 }

@@ -122,7 +122,7 @@ fn flat(name: &str, value: View<'_>) -> Combination {
 fn text(value: View<'_>) -> Option<Text> {
     let style = value.style().unwrap_or(Style::Plain);
     let written = value.as_str().filter(|_| !value.is_null())?;
-    Some(Text { value: written.to_owned(), span: value.span(), alias: value.alias(), style })
+    Some(Text { value: written.to_owned(), span: value.span(), alias: value.alias().map(Box::new), style })
 }
 
 /// The values of each name, and an empty one where a combination has none.

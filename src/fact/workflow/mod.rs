@@ -31,8 +31,8 @@ pub struct Text {
     pub value: String,
     /// Where it was written.
     pub span: Span,
-    /// Where the alias stands through which it is used here, if it is.
-    pub alias: Option<Span>,
+    /// Where the alias stands through which it is used here, if it is; in a box, since few are and texts are many.
+    pub alias: Option<Box<Span>>,
     /// How it was written.
     pub style: Style,
 }
@@ -55,7 +55,7 @@ impl Text {
 
     /// Where a person finds this use: at the alias, if there is one, else where it was written.
     pub fn used_at(&self) -> Span {
-        self.alias.unwrap_or(self.span)
+        self.alias.as_deref().copied().unwrap_or(self.span)
     }
 }
 

@@ -262,7 +262,7 @@ mod tests {
         let workflow = one(text);
         let uses = workflow.jobs[1].steps()[0].uses.clone().unwrap();
         assert_eq!(uses.text.span.slice(text), "x/y@v1");
-        assert_eq!(uses.text.alias.map(|s| s.slice(text)), Some("*s"));
+        assert_eq!(uses.text.alias.as_deref().map(|s| s.slice(text)), Some("*s"));
         assert_eq!(workflow.comment_after(uses.text.span).map(|c| c.value.as_str()), Some("one"));
     }
 

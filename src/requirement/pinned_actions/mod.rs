@@ -149,7 +149,8 @@ fn is_slsa_generator(uses: &Uses) -> bool {
 fn judge(facts: &Facts, used: &Used<'_>, tally: &mut Tally) {
     let shown = clean::short(used.uses.text.trimmed(), 100);
     let mut evidence = vec![Evidence::at(used.path, used.uses.text.span, note(used))];
-    let alias = used.uses.text.alias.map(|alias| Evidence::at(used.path, alias, "used here through an alias"));
+    let alias =
+        used.uses.text.alias.as_deref().map(|alias| Evidence::at(used.path, *alias, "used here through an alias"));
     evidence.extend(alias);
     match (&used.uses.reference, used.uses.pin()) {
         (Reference::Malformed(why), _) => {
