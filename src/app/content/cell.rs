@@ -38,11 +38,7 @@ pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
     let room = height.saturating_sub(page.rows.len() + keep);
     let room = if all.len() > room && room > 1 { room - 1 } else { room };
     let lines: Vec<(String, String)> = all.iter().take(room).map(|piece| line(repo, piece.evidence)).collect();
-    let wide = lines.iter().map(|(place, _)| place.width()).max().unwrap_or_default().min(page.width() / 2);
-    for (place, words) in &lines {
-        let place = page.style().column(place, wide.max(3));
-        page.row(vec![plain(2), page.words(Tone::Accent, &place), plain(2), page.words(Tone::Plain, words)]);
-    }
+    evidence(&lines, room, &mut page);
     let hidden = all.len().saturating_sub(room);
     if hidden > 0 && room > 1 {
         page.sentence(2, Tone::Dim, &format!("and {hidden} more"));
@@ -58,6 +54,24 @@ pub fn content(model: &Model, mut page: Page, height: usize) -> Content {
     let corner =
         if all.is_empty() { String::new() } else { format!("{} of evidence, {open} opens", pieces_word(all.len())) };
     Content { title, corner, rows: page.rows, cursor: None }
+}
+
+/// The pieces of evidence, whole where there is room for all their lines; else a line each, cut where it is too long.
+fn evidence(pieces: &[(String, String)], room: usize, page: &mut Page) {
+    let wide = pieces.iter().map(|(place, _)| place.width()).max().unwrap_or_default().min(page.width() / 2).max(3);
+    let before = page.rows.len();
+    for (place, words) in pieces {
+        let place = page.style().column(place, wide);
+        page.item(vec![plain(2), page.words(Tone::Accent, &place), plain(2)], wide + 4, Tone::Plain, words);
+    }
+    if page.rows.len() - before <= room {
+        return;
+    }
+    page.rows.truncate(before);
+    for (place, words) in pieces {
+        let place = page.style().column(place, wide);
+        page.row(vec![plain(2), page.words(Tone::Accent, &place), plain(2), page.words(Tone::Plain, words)]);
+    }
 }
 
 /// The checks, where there is room for all of them.
