@@ -13,6 +13,8 @@ mod aim;
 #[path = "false_green/attest.rs"]
 mod attest;
 mod judging;
+#[path = "false_green/opaque.rs"]
+mod opaque;
 #[path = "false_green/permission.rs"]
 mod permission;
 #[path = "false_green/pin.rs"]
@@ -48,6 +50,7 @@ fn traps() -> Vec<&'static Trap> {
         verify::SCRIPTS,
         token::TRAPS,
         token::UPLOADERS,
+        opaque::TRAPS,
     ];
     tables.into_iter().flatten().collect()
 }
@@ -98,6 +101,16 @@ fn no_trap_is_green() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} traps:\n\n{}", wrong.len(), traps().len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn ordinary_steps_beside_a_token_are_no_traps() {
+    for harmless in opaque::HARMLESS {
+        for (about, expected) in harmless.want {
+            let (verdict, text) = said(&Files::sprung(harmless).offline(), about);
+            assert_eq!(verdict, *expected, "{}: {text}", harmless.why);
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,11 @@ use crate::text::Span;
 
 /// What a command publishes, with the words that tell.
 pub fn recognise(command: &Command, scope: &Scope<'_>) -> Option<(Registry, Aim, String)> {
-    let words = program_words(command);
+    recognise_words(&program_words(command), command, scope)
+}
+
+/// The same for the words of a program that the command runs.
+pub fn recognise_words(words: &[&str], command: &Command, scope: &Scope<'_>) -> Option<(Registry, Aim, String)> {
     let (program, rest) = words.split_first()?;
     if has_any(rest, &["--help", "-h", "--version"]) {
         return None;
@@ -38,6 +42,11 @@ pub fn program_words(command: &Command) -> Vec<&str> {
     if let Some(first) = words.first_mut() {
         *first = command.program();
     }
+    without_launchers(words)
+}
+
+/// The words of a program with its launchers removed.
+pub fn without_launchers(mut words: Vec<&str>) -> Vec<&str> {
     // Launchers stack (`uv run python -m twine`), but not for ever.
     for _ in 0..4 {
         let Some(start) = launched(&words) else { break };
@@ -138,6 +147,27 @@ fn by_program(program: &str, words: &Words<'_>, env: impl Fn(&str) -> Option<Tex
             packages(program, verb, words).map(|(registry, aim)| (registry, aim, shown(named)))
         }
     }
+}
+
+/// Whether a program is one of those whose verbs are known here.
+pub fn is_publisher(program: &str) -> bool {
+    const OTHERS: &[&str] =
+        &["twine", "maturin", "anaconda", "buildah", "ko", "release-plz", "cargo-release", "changeset"];
+    const MORE: &[&str] = &[
+        "nx",
+        "semantic-release",
+        "np",
+        "nuget",
+        "dotnet",
+        "jreleaser",
+        "ghr",
+        "rattler-build",
+        "lerna",
+        "npx",
+        "uvx",
+    ];
+    let known = GLOBALS.iter().any(|(programs, _)| programs.contains(&program));
+    known || OTHERS.contains(&program) || MORE.contains(&program)
 }
 
 /// Programs for other registries and for release pages.
@@ -311,7 +341,7 @@ const GLOBALS: &[(&[&str], &[&str])] = &[
 ];
 
 /// Verbs that publish, in one tool or another.
-const PUBLISHES: &[&str] = &["publish", "upload", "push", "release"];
+pub const PUBLISHES: &[&str] = &["publish", "upload", "push", "release"];
 
 /// Verbs that do something else. A word after an option that is not known may be its value, but not one of these.
 const DOES_OTHER: &[&str] = &[

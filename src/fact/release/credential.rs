@@ -92,6 +92,61 @@ pub fn credentials(scope: &Scope<'_>) -> Vec<Credential> {
     all
 }
 
+/// The same, and those that the script of the step names itself: as arguments, or as variables it sets.
+pub fn handed(scope: &Scope<'_>) -> Vec<Credential> {
+    let mut all = credentials(scope);
+    all.extend(in_script(scope));
+    all
+}
+
+/// Most credentials that are taken from one script.
+const MAX_WRITTEN: usize = 16;
+/// Most expressions of one script that are looked at.
+const MAX_EXPRESSIONS: usize = 256;
+
+/// Credentials of an index that the script of a step names itself (`./ship ${{ secrets.PYPI_TOKEN }}`).
+pub fn in_script(scope: &Scope<'_>) -> Vec<Credential> {
+    let Some(run) = &scope.step.run else { return Vec::new() };
+    let mut all = Vec::new();
+    let mut rest = run.value.as_str();
+    let mut looked_at = 0;
+    while let Some((before, (inner, after))) =
+        rest.split_once("${{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
+    {
+        // Each once: a long script may name the same secret again and again.
+        let known = |held: &Credential| all.iter().any(|other: &Credential| other.value.value == held.value.value);
+        let new = written(before, inner, run, scope).filter(|held| !known(held));
+        all.extend(new);
+        rest = after;
+        looked_at += 1;
+        if all.len() >= MAX_WRITTEN || looked_at >= MAX_EXPRESSIONS {
+            break;
+        }
+    }
+    all
+}
+
+/// The credential that an expression of a script is, by its secret or input, else by the variable or option before it.
+fn written(before: &str, inner: &str, run: &Text, scope: &Scope<'_>) -> Option<Credential> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let assigned = before.trim_end_matches(['"', '\'']).strip_suffix('=').unwrap_or_default();
+    let assigned = assigned.rsplit(|c| !is_part(c)).next().unwrap_or_default().trim_start_matches('-');
+    let input = inner.trim().strip_prefix("inputs.");
+    let named = secret_names(inner).chain(input.map(str::to_owned)).chain([assigned.to_owned()]);
+    let (name, registry) = named.filter_map(|name| names_index_token(&name).map(|at| (name, at))).next()?;
+    let value = format!("${{{{{inner}}}}}");
+    // What an input holds only its caller can tell.
+    let source = if input.is_some() { Source::Unseen } else { source(&value, scope)? };
+    let place = run.used_at();
+    Some(Credential {
+        name: Text::within(name, place),
+        value: Text::within(value, place),
+        registry,
+        of_step: true,
+        source,
+    })
+}
+
 fn held(scope: &Scope<'_>, name: &Text, value: &Text, of_step: bool) -> Option<Credential> {
     let by_input = || {
         let action = scope.step.uses.as_ref()?.action()?;

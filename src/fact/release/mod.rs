@@ -1,7 +1,8 @@
 //! Which workflow, job and step publish, where to, and how that was found.
 //!
 //! [`actions`] knows the actions that publish, [`commands`] the programs, [`opaque`] what scripts and unknown actions
-//! give away by what they are handed; [`index`] tells registries apart, and [`aim`] what a step is for where its text
+//! give away by what they are handed, [`unread`] which those are
+//! and [`plain`] which are not; [`index`] tells registries apart, and [`aim`] what a step is for where its text
 //! leaves that to the run; [`credential`] tells where credentials come from, [`script`] reads scripts, and
 //! [`Scope`] resolves variables and inputs around a step.
 
@@ -14,8 +15,10 @@ mod aim;
 mod commands;
 mod index;
 mod opaque;
+mod plain;
 mod routes;
 mod scope;
+mod unread;
 mod walk;
 
 pub use aim::{Aim, Ask};

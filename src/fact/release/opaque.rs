@@ -1,11 +1,10 @@
 //! Scripts and unknown actions that publish out of sight, told by the credentials and rights they are handed.
 
-use std::path::Path;
-
-use super::commands::{self, program_words};
 use super::credential::{Credential, credentials, names_index_token, secret_names};
+use super::unread::{self, Sort, Work};
 use super::{Aim, PublishKind, Registry, Scope, actions, index};
 use crate::fact::workflow::shell::Command;
+use crate::fact::workflow::uses::Reference;
 use crate::fact::workflow::{Access, Call, Job, Text, Workflow, expression};
 
 /// What a script, an unknown action or a called workflow gives away.
@@ -19,24 +18,39 @@ pub struct Clue {
     pub called: String,
     /// Whether it is handed a credential of an index. Otherwise its name and its rights are all there is.
     pub credential: bool,
+    /// Whether its name says that it does something else, such as building, or says nothing while the credential is
+    /// only around it: then any other use of that credential explains it.
+    pub faint: bool,
 }
 
 /// What a command that is no known publisher gives away.
-pub fn by_command(command: &Command, scope: &Scope<'_>) -> Option<Clue> {
-    let words = program_words(command);
-    let called = script_name(&words, command)?;
+pub fn by_command(command: &Command, scope: &Scope<'_>, held: &[Credential]) -> Option<Clue> {
+    by_work(unread::work(command, scope, held)?, scope, held)
+}
+
+/// What a script in a language that is not read gives away.
+pub fn by_language(scope: &Scope<'_>, held: &[Credential]) -> Option<Clue> {
+    by_work(unread::language(scope)?, scope, held)
+}
+
+fn by_work(work: Work, scope: &Scope<'_>, all: &[Credential]) -> Option<Clue> {
+    let Work { called, sort } = work;
     let speaks = speaks_of_publishing(&called);
     let proves = mints_tokens(scope.workflow, scope.job) || has_publish_environment(scope.job) && holds_secret(scope);
-    let trusted = proves && speaks && !prepares(scope.job);
-    let (elsewhere, held): (Vec<_>, Vec<_>) =
-        credentials(scope).into_iter().partition(|held| is_for_another_index(held, scope));
+    let trusted = sort == Sort::Script && proves && speaks && !prepares(scope.job);
+    let (elsewhere, held): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|held| is_for_another_index(held, scope));
+    let own = held.iter().chain(&elsewhere).any(|credential| credential.of_step);
+    let other = says_other(&called);
+    let counts_around = speaks || !other && sort != Sort::Program;
     let registry = |all: &[Credential]| {
         let own = all.iter().find(|credential| credential.of_step);
-        let around = all.first().filter(|_| speaks);
+        let around = all.first().filter(|_| counts_around);
         one_registry(own.or(around).map(|credential| credential.registry), all)
     };
+    let faint = other || !own && !speaks;
     let beside = || clue(registry(&elsewhere), false, PublishKind::OtherIndex.into(), called.clone());
-    clue(registry(&held), trusted, aim(scope), called.clone()).or_else(beside)
+    let found = clue(registry(&held), trusted, aim(scope), called.clone()).or_else(beside);
+    found.map(|clue| Clue { faint, ..clue })
 }
 
 /// Whether a credential is for an index that a variable beside it names, and that is not where releases go.
@@ -78,9 +92,21 @@ fn one_registry(registry: Option<Registry>, credentials: &[Credential]) -> Optio
     registry.map(|registry| if several { Registry::Other } else { registry })
 }
 
-/// What an action that is not in the table gives away.
+/// What an action that is not in the table gives away, or one whose code lies in an image or in the repository.
 pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
-    let called = scope.step.uses.as_ref()?.action().filter(|action| !actions::is_known(action))?;
+    let reference = &scope.step.uses.as_ref()?.reference;
+    let called = match reference {
+        Reference::Local(path) => format!("./{path}"),
+        Reference::Docker(image) => format!("docker://{image}"),
+        _ => scope.step.uses.as_ref()?.action()?,
+    };
+    let scripted = called == "actions/github-script";
+    if scripted && !starts_programs(scope) || !scripted && actions::is_known(&called) {
+        return None;
+    }
+    if !matches!(reference, Reference::Remote { .. }) || scripted {
+        return by_work(Work { called, sort: Sort::Code }, scope, &credentials(scope));
+    }
     let speaks = called.rsplit('/').next().is_some_and(speaks_of_publishing);
     let credentials = credentials(scope);
     let own = credentials.iter().find(|credential| credential.of_step);
@@ -90,6 +116,12 @@ pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
     let sets_up = called.starts_with("actions/") || called.split(['/', '-']).any(|part| part == "setup");
     let registry = own.filter(|_| !sets_up).map(|credential| credential.registry);
     clue(one_registry(registry, &credentials), trusted, aim(scope), called)
+}
+
+/// Whether the script of `actions/github-script` starts programs or loads code of the project.
+fn starts_programs(scope: &Scope<'_>) -> bool {
+    let script = scope.step.with.get("script").map(Text::trimmed).unwrap_or_default();
+    ["exec", "spawn", "require(", "import("].iter().any(|word| script.contains(word))
 }
 
 /// What a call of a workflow of another repository gives away.
@@ -151,7 +183,13 @@ fn switches(name: &str) -> Option<Registry> {
 
 fn clue(registry: Option<Registry>, trusted: bool, aim: Aim, called: String) -> Option<Clue> {
     let credential = registry.is_some();
-    (credential || trusted).then(|| Clue { registry: registry.unwrap_or(Registry::Other), aim, called, credential })
+    (credential || trusted).then(|| Clue {
+        registry: registry.unwrap_or(Registry::Other),
+        aim,
+        called,
+        credential,
+        faint: false,
+    })
 }
 
 /// Whether a job's name says that it only prepares a release.
@@ -164,10 +202,30 @@ pub fn names_upload(name: &str) -> bool {
     has_part(name, &["publish", "publishing", "upload", "pypi"])
 }
 
+/// Whether a name says that something is built, tested, documented or prepared.
+pub fn says_other(name: &str) -> bool {
+    !speaks_of_publishing(name) && has_part(name, OTHER_WORK)
+}
+
+/// Words for work that comes before a release.
+#[rustfmt::skip]
+const OTHER_WORK: &[&str] = &[
+    "analyze", "audit", "bench", "benchmark", "benchmarks", "bootstrap", "build", "builds", "bump", "bundle", "cache",
+    "changelog", "check", "checks", "clean", "codegen", "compile", "config", "configure", "coverage", "deps",
+    "dependencies", "dist", "doc", "docs", "doctest", "e2e", "fmt", "format", "gen", "generate", "init", "install",
+    "integration", "lint", "linter", "mypy", "notes", "prepare", "pytest", "sdist", "setup", "smoke", "test", "tests",
+    "typecheck", "types", "unit", "validate", "verify", "version", "wheel", "wheels",
+];
+
 /// Whether one of the words that a name is made of is among these.
 fn has_part(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| words.contains(&part))
+}
+
+/// Whether a step may prove itself to an index by an identity token.
+pub fn may_prove(scope: &Scope<'_>) -> bool {
+    mints_tokens(scope.workflow, scope.job)
 }
 
 /// What a script is for, by the environment it runs in.
@@ -202,68 +260,6 @@ fn has_publish_environment(job: &Job) -> bool {
 fn holds_secret(scope: &Scope<'_>) -> bool {
     let values = scope.all_env().chain(scope.step.with.iter()).map(|(_, value)| value);
     values.flat_map(|value| secret_names(&value.value)).any(|secret| secret != "GITHUB_TOKEN")
-}
-
-/// The script that a command calls: a file of the repository, a module of it, or a target of a task runner; none for
-/// plain programs and for code given on the command line.
-fn script_name(words: &[&str], command: &Command) -> Option<String> {
-    let (program, rest) = words.split_first()?;
-    let typed_words = command.args();
-    let launched = typed_words.len() - words.len().min(typed_words.len());
-    let typed = typed_words.get(launched).copied().unwrap_or_default();
-    let first = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
-    let task = |target: &str| (!target.is_empty()).then(|| format!("{program} {target}"));
-    let inline = rest.iter().any(|word| matches!(*word, "-e" | "-c" | "--eval" | "-p" | "-"))
-        || first.contains(char::is_whitespace);
-    match *program {
-        "make" | "just" | "task" | "invoke" | "inv" | "doit" | "rake" | "mage" | "earthly" | "gradle" | "mvn" => {
-            task(first)
-        }
-        "bash" | "sh" | "zsh" | "node" | "deno" | "ruby" | "tsx" | "ts-node" | "perl" if !inline => file_name(first),
-        _ if commands::is_python(program) && !inline => file_name(first),
-        "nox" | "tox" => task(&commands::option(rest, &["-s", "-e", "--session", "--sessions", "--env"])?),
-        "npm" | "pnpm" | "yarn" | "bun" => package_script(program, rest),
-        _ if is_file(typed) => file_name(typed),
-        // What a project runner starts may be a script of the project.
-        _ if launched > 0 && RUNNERS.contains(&command.program()) && !TOOLS.contains(program) => {
-            Some(format!("{} run {typed}", command.program()))
-        }
-        // A module of the project (`python -m release deploy`); tools of others are known by their names.
-        module if commands::is_python(command.program()) && !TOOLS.contains(&module) => {
-            Some(format!("{module} {first}").trim_end().to_owned())
-        }
-        _ => None,
-    }
-}
-
-/// The last part of a path: its folders say where a script lies, not what it does.
-fn file_name(path: &str) -> Option<String> {
-    path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
-}
-
-/// Programs that run the scripts a project declares.
-const RUNNERS: &[&str] = &["hatch", "pdm", "poetry", "uv", "rye", "pixi", "pipenv"];
-
-/// Well-known modules that are run by `python -m` and publish nothing in the ways looked for here.
-const TOOLS: &[&str] =
-    &["build", "pip", "twine", "venv", "pytest", "tox", "nox", "zipfile", "http.server", "json.tool", "flit"];
-
-/// A script of `package.json`.
-fn package_script(program: &str, rest: &[&str]) -> Option<String> {
-    let mut names = rest.iter().filter(|word| !word.starts_with('-'));
-    let first = names.next()?;
-    let name = if commands::runs_script(program, rest) { names.next()? } else { first };
-    let builtin =
-        ["install", "i", "ci", "add", "test", "version", "config", "pack", "login", "whoami", "dist-tag", "view"];
-    (!builtin.contains(name)).then(|| format!("{program} run {name}"))
-}
-
-/// Whether a program as typed is a file of the repository: below a folder of it, or with the ending of a script.
-fn is_file(typed: &str) -> bool {
-    let script = Path::new(typed).extension().and_then(|end| end.to_str());
-    let ending = script.is_some_and(|end| matches!(end, "sh" | "py" | "js" | "ts" | "ps1" | "bat" | "cmd"));
-    let below = typed.contains('/') && !typed.starts_with('/') && !typed.starts_with('~') && !typed.contains('$');
-    ending || below
 }
 
 /// Whether a name speaks of publishing, and not of notes, checks or documentation.

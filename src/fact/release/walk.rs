@@ -1,9 +1,11 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
+use super::credential::{self, Credential};
 use super::opaque::Clue;
-use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
+use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script, unread};
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
@@ -20,19 +22,19 @@ pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> 
     let scripts = package_scripts(files);
     let mut found = Vec::new();
     for (at, workflow) in set.workflows.iter().enumerate() {
-        let before = found.len();
+        let mut ours = Seen::default();
         for (job_at, job) in workflow.jobs.iter().enumerate().filter(|(_, job)| !never(job.condition.as_ref())) {
             let unread = Cell::new(None);
             let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at), unread: &unread };
-            found.extend(walk.job());
+            walk.job(&mut ours);
             problems.extend(unread.take().map(|message| Problem::hiding(&workflow.path, None, message)));
-            if found.len() - before >= MAX_PUBLISHES {
-                found.truncate(before + MAX_PUBLISHES);
+            if ours.plain.len() + ours.guesses.len() >= MAX_PUBLISHES {
                 let message = "has more than a thousand publish steps; the rest of it was not judged";
                 problems.push(Problem::hiding(&workflow.path, None, message));
                 break;
             }
         }
+        found.extend(ours.settled(workflow));
     }
     routes::settle(set, &mut found);
     drop_guesses(&mut found);
@@ -50,6 +52,75 @@ fn drop_guesses(found: &mut Vec<Publish>) {
             publish.kind != PublishKind::Opaque || publish.credential || opaque::names_upload(&publish.found_by)
         });
     }
+}
+
+/// What is seen of a workflow.
+#[derive(Default)]
+struct Seen {
+    /// Steps that publish for all to see.
+    plain: Vec<Publish>,
+    /// Credentials that those use, with the job.
+    used: Vec<(usize, Credential)>,
+    /// Scripts and unknown actions that may.
+    guesses: Vec<Guess>,
+}
+
+/// A script or an unknown action that may publish.
+struct Guess {
+    publish: Publish,
+    /// Whether little speaks for it ([`Clue::faint`]).
+    faint: bool,
+    /// What its step is handed.
+    held: Rc<[Credential]>,
+}
+
+impl Seen {
+    /// All that publishes, job by job in the order in which it runs. Scripts and unknown actions count where nothing
+    /// better is found in their job, and where they are handed a credential that no plain step uses.
+    fn settled(self, workflow: &Workflow) -> Vec<Publish> {
+        let Self { mut plain, used, guesses } = self;
+        let decided: Vec<(usize, Registry)> = plain
+            .iter()
+            .filter(|publish| publish.kind.decides())
+            .map(|publish| (publish.job, publish.registry))
+            .collect();
+        let counts = |guess: &Guess| {
+            let Guess { publish, faint, held } = guess;
+            let told = decided.contains(&(publish.job, publish.registry));
+            if !faint && !decided.iter().any(|(job, _)| *job == publish.job) {
+                return true;
+            }
+            let explained = || held.iter().all(|held| is_used(held, publish.job, workflow, &used));
+            let plainly_other = told && opaque::says_other(&publish.found_by);
+            publish.credential && if *faint { !plainly_other && !explained() } else { !told || !explained() }
+        };
+        let more: Vec<Guess> = guesses.into_iter().filter(counts).collect();
+        plain.extend(more.into_iter().map(|guess| guess.publish));
+        plain.truncate(MAX_PUBLISHES);
+        plain.sort_by_key(|publish| (publish.job, publish.order, publish.file_span.start));
+        plain
+    }
+
+    /// Adds a step that publishes for all to see, with what it is handed. The upload action of the Python index takes
+    /// its credentials as inputs alone, whatever variables are around it.
+    fn add(&mut self, publish: Publish, held: &[Credential]) {
+        let by_inputs = publish.found_by.contains("gh-action-pypi-publish");
+        let inputs = publish.acting.as_ref().map(|step| &step.with);
+        let given = |held: &Credential| inputs.is_some_and(|with| with.iter().any(|(_, value)| value == &held.value));
+        for held in held.iter().filter(|held| held.registry == publish.registry && (!by_inputs || given(held))) {
+            let known = |(job, by): &(usize, Credential)| *job == publish.job && by.value == held.value;
+            if !self.used.iter().any(known) {
+                self.used.push((publish.job, held.clone()));
+            }
+        }
+        self.plain.push(publish);
+    }
+}
+
+/// Whether a plain step uses a credential: the same text in the same job, or a variable of the whole workflow in any.
+fn is_used(held: &Credential, job: usize, workflow: &Workflow, used: &[(usize, Credential)]) -> bool {
+    let shared = workflow.env.iter().any(|(_, value)| value == &held.value);
+    used.iter().any(|(at, by)| by.value.trimmed() == held.value.trimmed() && (shared || *at == job))
 }
 
 /// A release page is what decides where there is nothing else.
@@ -95,15 +166,13 @@ struct Walk<'a> {
 type Recognised = (Registry, Aim, String, Option<Command>, Span);
 
 impl Walk<'_> {
-    /// Publish steps of the job in the order they run. Scripts and unknown actions count where nothing better is found,
-    /// and where they are handed a credential of a registry that nothing else here publishes to.
-    fn job(&self) -> Vec<Publish> {
+    /// Collects the publish steps of the job, and what may be some.
+    fn job(&self, seen: &mut Seen) {
         if let Some(call) = self.job.call() {
             let clue = opaque::by_call(self.workflow, self.job, call);
-            return clue.map(|clue| self.call(clue, call.uses.text.used_at())).into_iter().collect();
+            seen.plain.extend(clue.map(|clue| self.call(clue, call.uses.text.used_at())));
+            return;
         }
-        let mut seen: Vec<Publish> = Vec::new();
-        let mut hidden = Vec::new();
         let steps = expand::steps(self.set, self.workflow, self.job);
         if expand::is_cut(self.set, &steps) {
             let message = "has a job with too many steps, or with local actions inside each other too deep; the rest of it was not judged";
@@ -111,15 +180,9 @@ impl Walk<'_> {
         }
         for (order, placed) in steps.iter().enumerate() {
             if !self.never_runs(placed) {
-                self.step(order, placed, &mut seen, &mut hidden);
+                self.step(order, placed, seen);
             }
         }
-        let known: Vec<Registry> =
-            seen.iter().filter(|publish| publish.kind.decides()).map(|publish| publish.registry).collect();
-        let more = |guess: &Publish| known.is_empty() || guess.credential && !known.contains(&guess.registry);
-        seen.extend(hidden.into_iter().filter(more));
-        seen.sort_by_key(|publish| (publish.order, publish.file_span.start));
-        seen
     }
 
     /// Whether a condition of the step, or of one around it, can never hold.
@@ -149,27 +212,35 @@ impl Walk<'_> {
         }
     }
 
-    fn step(&self, order: usize, placed: &Placed<'_>, seen: &mut Vec<Publish>, hidden: &mut Vec<Publish>) {
+    fn step(&self, order: usize, placed: &Placed<'_>, seen: &mut Seen) {
         let step: &Step = &placed.step;
         let scope = Scope { workflow: self.workflow, job: self.job, step };
         let publish = |recognised: Recognised| self.publish(recognised, order, placed);
         let by_action = actions::recognise(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
-        seen.extend(by_action.map(publish));
-        let guess = |clue: Clue, command: Option<Command>, span: Span| Publish {
-            credential: clue.credential,
-            ..publish((clue.registry, clue.aim, clue.called, command, span))
+        let held: Rc<[Credential]> = credential::handed(&scope).into();
+        if let Some(recognised) = by_action {
+            seen.add(publish(recognised), &held);
+        }
+        let guess = |clue: Clue, command: Option<Command>, span: Span| {
+            let (credential, faint) = (clue.credential, clue.faint);
+            let recognised = (clue.registry, clue.aim, clue.called, command, span);
+            Guess { publish: Publish { credential, ..publish(recognised) }, faint, held: Rc::clone(&held) }
         };
-        hidden.extend(opaque::by_action(&scope).map(|clue| guess(clue, None, step.work_span())));
+        let unread = opaque::by_action(&scope).or_else(|| opaque::by_language(&scope, &held));
+        seen.guesses.extend(unread.map(|clue| guess(clue, None, step.work_span())));
         for command in script::commands(self.files, &scope, placed.file) {
             let span = command.span;
             if command.is_unread() {
                 self.unread.set(Some("has a script that nests too deep; it was not read to its end"));
-            } else if let Some((r, k, f)) =
-                commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
+            } else if let Some((r, k, f)) = commands::recognise(&command, &scope)
+                .or_else(|| self.by_script(&command, &scope, &mut Vec::new()))
+                .or_else(|| unread::wrapped(&command, &scope, &held))
             {
-                seen.push(publish((r, k, f, Some(command), span)));
-            } else if let Some(clue) = opaque::by_command(&command, &scope) {
-                hidden.push(guess(clue, Some(command), span));
+                seen.add(publish((r, k, f, Some(command), span)), &held);
+            } else if let Some(clue) =
+                opaque::by_command(&command, &scope, &held).filter(|_| seen.guesses.len() <= MAX_PUBLISHES)
+            {
+                seen.guesses.push(guess(clue, Some(command), span));
             }
         }
     }
@@ -200,22 +271,65 @@ impl Walk<'_> {
         }
     }
 
-    /// A script of `package.json` that publishes, looked up by the name a package manager is asked for.
-    fn by_script(&self, command: &Command, scope: &Scope<'_>) -> Option<(Registry, Aim, String)> {
+    /// A script of `package.json` that publishes, looked up by the name a package manager is asked for. It may run
+    /// others, and those before and after it that carry its name.
+    fn by_script<'s>(
+        &'s self,
+        command: &Command,
+        scope: &Scope<'_>,
+        open: &mut Vec<&'s str>,
+    ) -> Option<(Registry, Aim, String)> {
         let words = commands::program_words(command);
         let (program, rest) = words.split_first()?;
-        if !matches!(*program, "npm" | "pnpm" | "yarn" | "bun") {
+        if !SCRIPT_RUNNERS.contains(program) {
             return None;
         }
-        let name = rest.iter().find(|word| self.scripts.iter().any(|(known, _)| known == **word))?;
-        let (_, script) = self.scripts.iter().find(|(known, _)| known == name)?;
-        let span = Span::default();
-        let text = Text { value: script.clone(), span, alias: None, style: crate::text::yaml::Style::Plain };
+        let named = |name: &str| self.scripts.iter().find(|(known, _)| known == name);
+        let asked = rest.iter().filter(|word| named(word).is_some());
+        // Only the first word of a package manager is a script; the others are for that script.
+        let most = if program.contains("run-") { usize::MAX } else { 1 };
+        asked.take(most).find_map(|name| {
+            let around = [format!("pre{name}"), (*name).to_owned(), format!("post{name}")];
+            let scripts = around.iter().filter_map(|name| named(name));
+            let (registry, aim, by) = scripts.into_iter().find_map(|(name, script)| {
+                // Each is read once, however they run each other.
+                let first = open.len() < MAX_SCRIPTS && !open.contains(&name.as_str());
+                first.then(|| open.push(name))?;
+                self.in_script(script, scope, open)
+            })?;
+            Some((registry, aim, format!("{program} run {name}: {by}")))
+        })
+    }
+
+    /// What a script of `package.json` publishes.
+    fn in_script<'s>(
+        &'s self,
+        script: &str,
+        scope: &Scope<'_>,
+        open: &mut Vec<&'s str>,
+    ) -> Option<(Registry, Aim, String)> {
+        let text = Text {
+            value: script.to_owned(),
+            span: Span::default(),
+            alias: None,
+            style: crate::text::yaml::Style::Plain,
+        };
         let inner = shell::commands(&text, shell::Shell::Posix, "");
-        let (registry, aim, by) = inner.iter().find_map(|command| commands::recognise(command, scope))?;
-        Some((registry, aim, format!("{program} run {name}: {by}")))
+        inner.iter().find_map(|command| {
+            let inmost = |(registry, aim, by): (Registry, Aim, String)| {
+                let last = by.rsplit(": ").next().unwrap_or(&by).to_owned();
+                (registry, aim, last)
+            };
+            commands::recognise(command, scope).or_else(|| self.by_script(command, scope, open).map(inmost))
+        })
     }
 }
+
+/// Programs that run scripts of `package.json`.
+const SCRIPT_RUNNERS: &[&str] = &["npm", "pnpm", "yarn", "bun", "npm-run-all", "npm-run-all2", "run-s", "run-p"];
+
+/// How many scripts that run each other are read for one command.
+const MAX_SCRIPTS: usize = 32;
 
 #[cfg(test)]
 mod tests {

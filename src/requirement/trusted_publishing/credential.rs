@@ -2,7 +2,9 @@
 
 use super::super::publishing::{self, Tally};
 use super::{Evidence, Verdict, script};
-use crate::fact::release::credential::{Source, credentials, names_index_token, secret_names, source, source_of_word};
+use crate::fact::release::credential::{
+    Source, credentials, handed, names_index_token, secret_names, source, source_of_word,
+};
 use crate::fact::release::{Publish, PublishKind, Registry, Scope};
 use crate::fact::workflow::{Job, Pairs, Step, Text};
 use crate::fact::{Facts, Reason, Unknown};
@@ -92,7 +94,9 @@ impl View<'_> {
 
     fn at(&self, text: &Text, note: &str) -> Vec<Evidence> {
         // A variable of the job or the workflow stands in the workflow file, whatever file the step is in.
-        let in_step = self.step().env.iter().chain(self.step().with.iter()).any(|(_, value)| value == text);
+        let step = self.step();
+        let in_step = step.env.iter().chain(step.with.iter()).any(|(_, value)| value == text)
+            || step.run.as_ref().is_some_and(|run| run.used_at() == text.used_at());
         let path = if in_step { &self.publish.file } else { &self.scope.workflow.path };
         vec![Evidence::at(path, text.used_at(), note)]
     }
@@ -245,7 +249,7 @@ impl View<'_> {
     /// in the run, and nothing else by which it could prove itself, has no stored one to use.
     fn opaque(&self) -> Said {
         let script = self.publish.called();
-        let held = credentials(&self.scope);
+        let held = handed(&self.scope);
         if let Some(stored) = held.iter().find(|held| held.source == Source::Stored) {
             let summary = format!("{} hands the stored credential `{}` to {script}", self.name, stored.name.value);
             return Ok((Verdict::Fail, summary, self.at(&stored.value, "a long-lived token")));
