@@ -132,8 +132,8 @@ fn written(before: &str, inner: &str, run: &Text, scope: &Scope<'_>) -> Option<C
     let assigned = before.trim_end_matches(['"', '\'']).strip_suffix('=').unwrap_or_default();
     let assigned = assigned.rsplit(|c| !is_part(c)).next().unwrap_or_default().trim_start_matches('-');
     let input = inner.trim().strip_prefix("inputs.");
-    let named = secret_names(inner).chain(input.map(str::to_owned)).chain([assigned.to_owned()]);
-    let (name, registry) = named.filter_map(|name| names_index_token(&name).map(|at| (name, at))).next()?;
+    let mut named = secret_names(inner).chain(input.map(str::to_owned)).chain([assigned.to_owned()]);
+    let (name, registry) = named.find_map(|name| names_index_token(&name).map(|at| (name, at)))?;
     let value = format!("${{{{{inner}}}}}");
     // What an input holds only its caller can tell.
     let source = if input.is_some() { Source::Unseen } else { source(&value, scope)? };
