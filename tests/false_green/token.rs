@@ -409,6 +409,36 @@ pub const UPLOADERS: &[Trap] = &[
         Fail
     ),
     upload!(
+        "uv with a token in the address of the index",
+        "        run: uv publish --publish-url https://__token__:${{ secrets.T }}@upload.{index}/legacy/\n",
+        Fail
+    ),
+    upload!(
+        "uv with a token in the address that a variable holds",
+        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: https://__token__:${{ secrets.T }}@upload.{index}/legacy/\n",
+        Fail
+    ),
+    upload!(
+        "uv with a user in the address",
+        "        run: uv publish --publish-url https://__token__@upload.{index}/legacy/\n",
+        Fail
+    ),
+    upload!(
+        "uv with an address that is a secret",
+        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: ${{ secrets.INDEX }}\n",
+        Unknown
+    ),
+    upload!(
+        "twine with a password in the address of the index",
+        "        run: twine upload --repository-url https://user:${{ secrets.P }}@upload.{index}/legacy/ dist/*\n",
+        Fail
+    ),
+    upload!(
+        "twine with a password of the shell in the address",
+        "        run: twine upload --repository-url \"https://user:$P@upload.{index}/legacy/\" dist/*\n        env:\n          P: ${{ secrets.P }}\n",
+        Fail
+    ),
+    upload!(
         "twine with a keyring",
         "        run: |\n          echo \"$T\" | keyring set https://upload.{index}/legacy/ __token__\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",
         Unknown

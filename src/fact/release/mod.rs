@@ -20,6 +20,7 @@ mod walk;
 
 pub use aim::{Aim, Ask};
 pub use commands::program_words;
+pub use index::{by_registry, names_own_index, split_user};
 pub use scope::Scope;
 pub use walk::find;
 

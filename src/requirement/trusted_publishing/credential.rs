@@ -2,8 +2,10 @@
 
 use super::super::publishing::{self, Tally};
 use super::{Evidence, Verdict, script};
-use crate::fact::release::credential::{Source, credentials, names_index_token, secret_names, source, source_of_word};
-use crate::fact::release::{Publish, PublishKind, Registry, Scope};
+use crate::fact::release::credential::{
+    Source, credentials, is_always_empty, names_index_token, secret_names, source, source_of_word,
+};
+use crate::fact::release::{Publish, PublishKind, Registry, Scope, split_user};
 use crate::fact::workflow::{Job, Pairs, Step, Text};
 use crate::fact::{Facts, Reason, Unknown};
 
@@ -117,7 +119,9 @@ impl View<'_> {
             let evidence = self.at(user, "only `__token__`, or no user, allows trusted publishing");
             return Ok((Verdict::Fail, summary, evidence));
         }
-        let Some(password) = given("password") else { return self.pass("uploads without a stored token") };
+        let Some(password) = given("password").filter(|text| !is_always_empty(&text.value)) else {
+            return self.pass("uploads without a stored token");
+        };
         let fetched = matches!(source(&password.value, &self.scope), Some(Source::Unseen | Source::Minted));
         if may_be_empty(&password.value) {
             let summary = format!("{} passes a password that may be empty", self.name);
@@ -145,6 +149,7 @@ impl View<'_> {
     fn proofs(&self) -> Vec<Proof> {
         let mut proofs = self.options();
         proofs.extend(self.users());
+        proofs.extend(self.addresses());
         proofs.extend(self.variables());
         proofs.extend(script::proofs(self.facts, self.publish));
         proofs
@@ -175,6 +180,44 @@ impl View<'_> {
             proofs.push(Proof { source: Source::Unseen, words, evidence: self.here("a configuration file") });
         }
         proofs
+    }
+
+    /// Credentials in the address of the index.
+    fn addresses(&self) -> Vec<Proof> {
+        let row = Uploader::of(&self.publish.found_by);
+        let Some(command) = &self.publish.command else { return Vec::new() };
+        let words = command.args();
+        let options = ADDRESS_OPTIONS.iter().flat_map(|name| values(&words, name));
+        let mut given: Vec<(String, Vec<Evidence>)> =
+            options.map(|(_, url)| (url, self.here("the address of the index"))).collect();
+        let variables = ADDRESS_VARIABLES.iter().filter(|(program, _)| *program == row.program);
+        given.extend(variables.filter_map(|(_, name)| {
+            let evidence = self.scope.env(name).map(|text| self.at(text, "the address of the index"));
+            Some((self.scope.env_of(command, name)?, evidence.unwrap_or_else(|| self.here("the address of the index"))))
+        }));
+        given.into_iter().filter_map(|(url, evidence)| self.signs_in(row, &url, evidence)).collect()
+    }
+
+    /// What signs in by an address: the password in it, or a user. A whole address that is a secret may hold both.
+    fn signs_in(&self, row: &Uploader, url: &str, evidence: Vec<Evidence>) -> Option<Proof> {
+        let words = "names its index by an address that carries a credential".to_owned();
+        let (_, user) = split_user(url);
+        match user.map(|user| user.split_once(':').unwrap_or((user, ""))) {
+            Some((user, "")) => Self::user(row, "the address of the index", user, evidence),
+            Some((_, password)) => {
+                source_of_word(password, &self.scope).map(|source| Proof { source, words, evidence })
+            }
+            None => {
+                let variable = url.strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
+                let text = variable.and_then(|name| self.scope.env(name)).map_or(url, |text| text.value.as_str());
+                if text != url && split_user(text).1.is_some() {
+                    return self.signs_in(row, text, evidence);
+                }
+                let hidden = secret_names(text).next().is_some();
+                let words = "names its index by a secret, whose address may carry a credential".to_owned();
+                hidden.then_some(Proof { source: Source::Unseen, words, evidence })
+            }
+        }
     }
 
     /// User names in variables.
@@ -288,6 +331,20 @@ fn credential_words(source: Source, name: &str) -> String {
         Source::Minted => format!("publishes with `{name}`, minted in the run"),
     }
 }
+
+/// Options that take the address of an index, or a name that may be one.
+const ADDRESS_OPTIONS: &[&str] = &["--repository-url", "--publish-url", "-r", "--repository", "--repo", "--registry"];
+
+/// Variables that hold it, by program.
+const ADDRESS_VARIABLES: &[(&str, &str)] = &[
+    ("twine", "TWINE_REPOSITORY_URL"),
+    ("uv", "UV_PUBLISH_URL"),
+    ("hatch", "HATCH_INDEX_REPO"),
+    ("pdm", "PDM_PUBLISH_REPO"),
+    ("flit", "FLIT_INDEX_URL"),
+    ("maturin", "MATURIN_REPOSITORY_URL"),
+    ("rye", "RYE_REPOSITORY_URL"),
+];
 
 /// How a program is told a user and a secret.
 struct Uploader {

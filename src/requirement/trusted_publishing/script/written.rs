@@ -18,7 +18,7 @@ pub fn proofs(scope: &Scope<'_>, placed: &Placed<'_>, registry: Registry) -> Vec
     }
     let document = LazyCell::new(|| whole(&run.value, scope));
     let mut proofs = Vec::new();
-    for line in run.value.lines() {
+    for line in run.value.lines().filter(|line| !super::is_for_another(registry, line)) {
         let for_steps = environment.then(|| variable(line, registry)).flatten();
         let in_file = key.and_then(|key| Some((key, value_of(line, key)?)));
         for (name, value) in for_steps.into_iter().chain(in_file) {
