@@ -438,6 +438,49 @@ pub const UPLOADERS: &[Trap] = &[
         "        run: twine upload --repository-url \"https://user:$P@upload.{index}/legacy/\" dist/*\n        env:\n          P: ${{ secrets.P }}\n",
         Fail
     ),
+    upload!("uv with words that cannot be seen", "        run: uv publish $ARGS\n", Unknown),
+    upload!("twine with words of an expression", "        run: twine upload ${{ vars.ARGS }} dist/*\n", Unknown),
+    upload!(
+        "twine with words of a variable that holds a token",
+        "        run: twine upload ${{ env.ARGS }} dist/*\n        env:\n          ARGS: --password ${{ secrets.T }}\n",
+        Fail
+    ),
+    upload!("uv with words that a command prints", "        run: uv publish $(cat args)\n", Unknown),
+    upload!(
+        "uv after a script that sets variables",
+        "        run: |\n          . ./env\n          uv publish\n",
+        Unknown
+    ),
+    upload!(
+        "uv after a text that only the run knows",
+        "        run: |\n          eval \"$X\"\n          uv publish\n",
+        Unknown
+    ),
+    upload!(
+        "the upload action with all its inputs from one expression",
+        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with: ${{ fromJSON(vars.INPUTS) }}\n",
+        Unknown
+    ),
+    upload!(
+        "uv with all its variables from one expression",
+        "        run: uv publish\n        env: ${{ fromJSON(vars.VARIABLES) }}\n",
+        Unknown
+    ),
+    upload!(
+        "maturin by its action with a token among its words",
+        "        uses: PyO3/maturin-action@7123456789abcdef0123456789abcdef01234567 # v1.45.0\n        with:\n          command: upload\n          args: --password ${{ secrets.X }} dist/*\n",
+        Fail
+    ),
+    upload!(
+        "hatch with a token in its configuration",
+        "        run: |\n          hatch config set publish.index.auth \"$T\"\n          hatch publish\n        env:\n          T: ${{ secrets.X }}\n",
+        Fail
+    ),
+    upload!(
+        "uv after a login",
+        "        run: |\n          uv auth login {index} --token ${{ secrets.X }}\n          uv publish\n",
+        Fail
+    ),
     upload!(
         "twine with a keyring",
         "        run: |\n          echo \"$T\" | keyring set https://upload.{index}/legacy/ __token__\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",

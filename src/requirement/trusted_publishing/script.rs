@@ -112,7 +112,8 @@ fn is_for_another(registry: Registry, line: &str) -> bool {
 /// Exports in the script that publishes, and logins in any script before it.
 fn in_commands(facts: &Facts, scope: &Scope<'_>, placed: &Placed<'_>, publish: &Publish, own: bool) -> Vec<Proof> {
     let Some(files) = facts.files.value() else { return Vec::new() };
-    let hints = ["login", "config", "_authToken", "export", "declare", "keyring", "="];
+    let hints =
+        ["login", "config", "_authToken", "export", "declare", "keyring", "=", "source", ".", "eval", "adduser"];
     if !placed.step.run.as_ref().is_some_and(|run| hints.iter().any(|hint| run.value.contains(hint))) {
         return Vec::new();
     }
@@ -124,6 +125,7 @@ fn in_commands(facts: &Facts, scope: &Scope<'_>, placed: &Placed<'_>, publish: &
         }
         let mut given = login(&command, publish.registry);
         given.extend(own.then(|| exports(&command, publish.registry)).into_iter().flatten());
+        given.extend(own.then(|| taken_over(&command)).flatten());
         proofs.extend(given.into_iter().filter_map(|(what, word)| {
             let source = source_of_word(&word, scope)?;
             let words = match source {
@@ -152,6 +154,60 @@ fn exports(command: &Command, registry: Registry) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What a command takes over into the shell from where nothing is to be seen: `source file`, `eval "$X"`. What sets up an
+/// environment for a language or an agent sets no tokens.
+fn taken_over(command: &Command) -> Option<(String, String)> {
+    let words = command.args();
+    let (program, rest) = words.split_first()?;
+    let first = rest.first()?;
+    let harmless = match *program {
+        "source" | "." => {
+            let name = first.rsplit(['/', '\\']).next().unwrap_or_default();
+            SETUPS.contains(&name)
+                || name.to_ascii_lowercase().starts_with("activate")
+                || first.ends_with(".cargo/env")
+                || ["/etc/", "/opt/", "/usr/"].iter().any(|system| first.starts_with(system))
+        }
+        "eval" => {
+            let text = rest.join(" ");
+            SHELL_HOOKS.iter().any(|hook| text.contains(hook))
+        }
+        _ => return None,
+    };
+    let what = crate::text::clean::short(&format!("{program} {first}"), 40);
+    (!harmless).then(|| (format!("`{what}`"), "$(out of sight)".to_owned()))
+}
+
+/// Scripts that set up a shell or a tool.
+const SETUPS: &[&str] = &[
+    ".bashrc",
+    ".profile",
+    ".bash_profile",
+    ".zshrc",
+    "nvm.sh",
+    "conda.sh",
+    "mamba.sh",
+    "emsdk_env.sh",
+    "setvars.sh",
+    "sdkman-init.sh",
+];
+
+/// Programs whose output sets up a shell.
+const SHELL_HOOKS: &[&str] = &[
+    "ssh-agent",
+    "conda",
+    "mamba",
+    "opam",
+    "pyenv",
+    "rbenv",
+    "nodenv",
+    "brew shellenv",
+    "fnm env",
+    "mise activate",
+    "env activate",
+    "pixi shell-hook",
+];
+
 /// Credentials that a command writes into the configuration of a tool of the registry.
 fn login(command: &Command, registry: Registry) -> Vec<(String, String)> {
     let words = program_words(command);
@@ -167,6 +223,25 @@ fn login(command: &Command, registry: Registry) -> Vec<(String, String)> {
             by("poetry config", setting.and_then(|_| last()))
         }
         (Registry::Pypi, ["keyring", "set", ..]) => by("keyring", Some("$(the value typed in)".to_owned())),
+        (Registry::Pypi, ["hatch", "config", "set", key, value, ..]) if key.starts_with("publish.") => {
+            let secret = ["auth", "password", "token"].iter().any(|end| key.ends_with(end));
+            by("hatch config", secret.then(|| (*value).to_owned()))
+        }
+        (Registry::Pypi, ["pdm", "config", rest @ ..]) => {
+            let setting = rest.iter().find(|word| word.starts_with("repository.pypi.") && word.ends_with("password"));
+            by("pdm config", setting.and_then(|_| last()))
+        }
+        (Registry::Pypi, ["uv", "auth", "login", rest @ ..]) => {
+            let option = |pair: &[&str]| matches!(pair, ["--token" | "-t" | "--password", _]);
+            let token = rest.windows(2).find(|pair| option(pair)).and_then(|pair| pair.get(1));
+            by(
+                "uv auth login",
+                Some(token.map_or_else(|| "$(the value typed in)".to_owned(), |word| (*word).to_owned())),
+            )
+        }
+        (Registry::Npm, ["npm" | "pnpm" | "yarn", "login" | "adduser", ..]) => {
+            by("npm login", Some("$(the value typed in)".to_owned()))
+        }
         (Registry::Npm, words) => {
             let tokens = words.iter().filter_map(|word| word.split_once("_authToken"));
             let value = |rest: &str| rest.strip_prefix('=').map(|value| value.trim_matches('"').to_owned());
