@@ -24,6 +24,21 @@ macro_rules! upload {
     };
 }
 
+/// A step before, and a command that uploads.
+macro_rules! exported {
+    ($why:literal, $before:literal, $command:literal, $want:expr) => {
+        Trap {
+            why: $why,
+            edits: &[
+                ("      - name: Attest\n", concat!($before, "      - name: Attest\n")),
+                (UPLOAD, concat!("        run: ", $command, "\n")),
+            ],
+            files: &[],
+            want: &[("R12", $want)],
+        }
+    };
+}
+
 /// A script with a minted token: a step before it, and what else it is handed.
 macro_rules! minted {
     ($why:literal, $before:literal, $more:literal, $want:expr) => {
@@ -337,6 +352,44 @@ pub const UPLOADERS: &[Trap] = &[
         Fail
     ),
     upload!("a script is handed the identity token", "        run: ./ci/release.sh\n", Unknown),
+    upload!(
+        "twine with a configuration that is a secret",
+        "        run: |\n          echo \"$RC\" > ~/.pypirc\n          twine upload dist/*\n        env:\n          RC: ${{ secrets.PYPIRC }}\n",
+        Fail
+    ),
+    upload!(
+        "twine with a configuration that is copied",
+        "        run: |\n          cp ci/pypirc ~/.pypirc\n          twine upload dist/*\n",
+        Unknown
+    ),
+    upload!(
+        "twine with a configuration of one variable",
+        "        run: |\n          cat <<EOF > ~/.pypirc\n          $RC\n          EOF\n          twine upload dist/*\n        env:\n          RC: ${{ secrets.PYPIRC }}\n",
+        Fail
+    ),
+    upload!(
+        "twine with a configuration that a document writes down",
+        "        run: |\n          cat > ~/.pypirc <<'EOF'\n          [pypi]\n          password = pypi-AgEIcHlwaS5vcmc\n          EOF\n          twine upload dist/*\n",
+        Fail
+    ),
+    exported!(
+        "twine with a token that a program exports",
+        "      - uses: actions/github-script@6123456789abcdef0123456789abcdef01234567 # v7.0.1\n        with:\n          script: core.exportVariable('TWINE_PASSWORD', process.env.T)\n        env:\n          T: ${{ secrets.T }}\n",
+        "twine upload dist/*",
+        Fail
+    ),
+    exported!(
+        "twine with a token of a vault",
+        "      - uses: hashicorp/vault-action@6123456789abcdef0123456789abcdef01234567 # v3.0.0\n        with:\n          secrets: ci/pypi token | TWINE_PASSWORD\n",
+        "twine upload dist/*",
+        Unknown
+    ),
+    exported!(
+        "npm with a token that setting node up hands on",
+        "      - uses: actions/setup-node@6123456789abcdef0123456789abcdef01234567 # v4.1.0\n        with:\n          registry-url: https://registry.npmjs.example\n        env: {NODE_AUTH_TOKEN: '${{ secrets.T }}'}\n",
+        "npm publish --provenance",
+        Fail
+    ),
     Trap {
         why: "uv with a token of the whole workflow",
         edits: &[

@@ -10,6 +10,7 @@ use crate::fact::workflow::expression::{self, Truth};
 use crate::fact::workflow::shell::Command;
 use crate::fact::workflow::{Job, Text};
 
+mod exported;
 mod written;
 
 /// Most steps before one that publishes that are looked at.
@@ -35,6 +36,7 @@ pub fn proofs(facts: &Facts, publish: &Publish) -> Vec<Proof> {
             continue;
         }
         let scope = Scope { workflow, job, step: &placed.step };
+        proofs.extend(exported::proofs(&scope, placed, publish.registry));
         proofs.extend(written::proofs(&scope, placed, publish.registry));
         proofs.extend(in_lines(placed, publish, order == publish.order));
         proofs.extend(in_commands(facts, &scope, placed, publish, order == publish.order));
