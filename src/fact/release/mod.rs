@@ -13,6 +13,7 @@ mod actions;
 mod aim;
 mod commands;
 mod index;
+mod named;
 mod opaque;
 mod routes;
 mod scope;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::opaque::Clue;
-use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script};
+use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, named, opaque, routes, script};
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
@@ -103,15 +103,23 @@ impl Walk<'_> {
         }
         let mut seen: Vec<Publish> = Vec::new();
         let mut hidden = Vec::new();
+        let mut ran: Vec<&Placed<'_>> = Vec::new();
         let steps = expand::steps(self.set, self.workflow, self.job);
         if expand::is_cut(self.set, &steps) {
             let message = "has a job with too many steps, or with local actions inside each other too deep; the rest of it was not judged";
             self.unread.set(Some(message));
         }
         for (order, placed) in steps.iter().enumerate() {
-            if !self.never_runs(placed) {
-                self.step(order, placed, &mut seen, &mut hidden);
+            if self.never_runs(placed) {
+                continue;
             }
+            let before = seen.len();
+            self.step(order, placed, &mut seen, &mut hidden);
+            let scope = Scope { workflow: self.workflow, job: self.job, step: &placed.step };
+            for publish in seen.iter_mut().skip(before) {
+                named::by_setup(self.files, &ran, &scope, publish);
+            }
+            ran.push(placed);
         }
         let known: Vec<Registry> =
             seen.iter().filter(|publish| publish.kind.decides()).map(|publish| publish.registry).collect();
@@ -166,6 +174,7 @@ impl Walk<'_> {
             } else if let Some((r, k, f)) =
                 commands::recognise(&command, &scope).or_else(|| self.by_script(&command, &scope))
             {
+                let k = named::by_table(self.files, &command, &scope, &f, k);
                 seen.push(publish((r, k, f, Some(command), span)));
             } else if let Some(clue) = opaque::by_command(&command, &scope) {
                 hidden.push(guess(clue, Some(command), span));
