@@ -13,6 +13,7 @@ mod credential;
 mod fix;
 mod index;
 mod script;
+mod unseen;
 
 pub(super) use credential::has_stored;
 

@@ -35,8 +35,8 @@ pub async fn newest(index: &Index, project: &str) -> Result<Fact<Vec<PackageProv
             seen.push(FileProvenance { file: file.name, publisher: None });
         } else if read < MAX_FILES {
             read += 1;
-            let publisher = read_publisher(index.provenance(project, &name, &file.name).await)?;
-            seen.push(FileProvenance { file: file.name, publisher });
+            let publishers = read_publishers(index.provenance(project, &name, &file.name).await)?;
+            seen.extend(provenances(&file.name, publishers));
         }
     }
     let (registry, package) = (Registry::Pypi.word().to_owned(), project.to_owned());
@@ -137,23 +137,36 @@ struct RawPublisher {
     environment: Option<Word>,
 }
 
-/// Who published a file, as its provenance says; none where it has none after all.
-fn read_publisher(asked: Result<Answer, NoAnswer>) -> Result<Option<Publisher>, Unknown> {
+/// A file once for each of its publishers, so that none of them stands behind another; once without, where it has none.
+fn provenances(file: &str, publishers: Vec<Publisher>) -> Vec<FileProvenance> {
+    let of = |publisher| FileProvenance { file: file.to_owned(), publisher };
+    if publishers.is_empty() { vec![of(None)] } else { publishers.into_iter().map(|one| of(Some(one))).collect() }
+}
+
+/// Who published a file, as its provenance says: everybody it names; empty where it has none after all.
+fn read_publishers(asked: Result<Answer, NoAnswer>) -> Result<Vec<Publisher>, Unknown> {
     let answer = asked?;
     match answer.status {
         200 => {}
-        404 => return Ok(None),
+        404 => return Ok(Vec::new()),
         403 | 406 => return Err(answer.unknown(Reason::Unsupported)),
         _ => return Err(answer.unknown(Reason::Failed)),
     }
     let provenance: Provenance = answer.json()?;
     let text = |word: Option<Word>| word.map(String::from).unwrap_or_default();
-    Ok(provenance.attestation_bundles.into_iter().next().map(|bundle| Publisher {
-        kind: bundle.publisher.kind.0,
-        repository: text(bundle.publisher.repository),
-        workflow: text(bundle.publisher.workflow),
-        environment: bundle.publisher.environment.map(String::from).filter(|name| !name.is_empty()),
-    }))
+    let mut publishers: Vec<Publisher> = Vec::new();
+    for Bundle { publisher } in provenance.attestation_bundles {
+        let publisher = Publisher {
+            kind: publisher.kind.0,
+            repository: text(publisher.repository),
+            workflow: text(publisher.workflow),
+            environment: publisher.environment.map(String::from).filter(|name| !name.is_empty()),
+        };
+        if !publishers.contains(&publisher) {
+            publishers.push(publisher);
+        }
+    }
+    Ok(publishers)
 }
 
 #[cfg(test)]
@@ -199,16 +212,33 @@ mod tests {
 
     #[test]
     fn a_publisher_is_read_absent_or_not_known() {
-        let said = |status, body: &str| read_publisher(Ok(answer("GET /integrity/a/1/a/provenance", status, body)));
+        let said = |status, body: &str| read_publishers(Ok(answer("GET /integrity/a/1/a/provenance", status, body)));
         let body = r#"{"version": 1, "attestation_bundles": [{"publisher": {"kind": "GitHub", "repository": "o/r",
             "workflow": "release.yml", "environment": ""}, "attestations": []}]}"#;
-        let publisher = said(200, body).unwrap().unwrap();
-        assert_eq!((publisher.repository.as_str(), publisher.environment), ("o/r", None));
-        assert_eq!(said(404, "{}").unwrap(), None);
+        let publishers = said(200, body).unwrap();
+        let publisher = &publishers[0];
+        assert_eq!(
+            (publisher.repository.as_str(), publisher.environment.as_deref(), publishers.len()),
+            ("o/r", None, 1)
+        );
+        assert_eq!(said(404, "{}").unwrap(), []);
         for (status, body) in
             [(403, "{}"), (406, ""), (200, "{}"), (200, r#"{"attestation_bundles": [{"publisher": null}]}"#)]
         {
             assert!(said(status, body).is_err(), "{status} {body}");
         }
+    }
+
+    #[test]
+    fn no_publisher_of_a_file_stands_behind_another() {
+        let one = |repository: &str| {
+            format!(r#"{{"publisher": {{"kind": "GitHub", "repository": "{repository}", "workflow": "release.yml"}}}}"#)
+        };
+        let body = format!(r#"{{"attestation_bundles": [{}, {}, {}]}}"#, one("o/r"), one("o/r"), one("other/r"));
+        let said = read_publishers(Ok(answer("GET /integrity/a/1/a/provenance", 200, &body))).unwrap();
+        let seen: Vec<FileProvenance> = provenances("a", said);
+        let repositories: Vec<_> = seen.iter().filter_map(|file| Some(&file.publisher.as_ref()?.repository)).collect();
+        assert_eq!(repositories, ["o/r", "other/r"]);
+        assert_eq!(provenances("a", Vec::new()), [FileProvenance { file: "a".to_owned(), publisher: None }]);
     }
 }

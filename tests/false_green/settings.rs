@@ -304,6 +304,14 @@ pub const TRAPS: &[Trap] = &[
     trap!(Provenance, "R12", Fail, "published from another forge", |facts| {
         publishers(facts, |publisher| publisher.kind = "GitLab".into());
     }),
+    trap!(Provenance, "R12:index-provenance", Unknown, "the publisher names no repository", |facts| {
+        publishers(facts, |publisher| publisher.repository = String::new());
+    }),
+    trap!(Provenance, "R12:index-provenance", Unknown, "the publisher of one file names no workflow", |facts| {
+        let mut package = package();
+        package.files[1].publisher.as_mut().unwrap().workflow = String::new();
+        facts.record(Observation::Provenance(api(vec![package])));
+    }),
     trap!(Provenance, "R12", Warn, "the publisher is bound to no environment", |facts| {
         publishers(facts, |publisher| publisher.environment = None);
     }),

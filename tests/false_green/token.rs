@@ -24,6 +24,21 @@ macro_rules! upload {
     };
 }
 
+/// A step before, and a command that uploads.
+macro_rules! exported {
+    ($why:literal, $before:literal, $command:literal, $want:expr) => {
+        Trap {
+            why: $why,
+            edits: &[
+                ("      - name: Attest\n", concat!($before, "      - name: Attest\n")),
+                (UPLOAD, concat!("        run: ", $command, "\n")),
+            ],
+            files: &[],
+            want: &[("R12", $want)],
+        }
+    };
+}
+
 /// A script with a minted token: a step before it, and what else it is handed.
 macro_rules! minted {
     ($why:literal, $before:literal, $more:literal, $want:expr) => {
@@ -337,6 +352,44 @@ pub const UPLOADERS: &[Trap] = &[
         Fail
     ),
     upload!("a script is handed the identity token", "        run: ./ci/release.sh\n", Unknown),
+    upload!(
+        "twine with a configuration that is a secret",
+        "        run: |\n          echo \"$RC\" > ~/.pypirc\n          twine upload dist/*\n        env:\n          RC: ${{ secrets.PYPIRC }}\n",
+        Fail
+    ),
+    upload!(
+        "twine with a configuration that is copied",
+        "        run: |\n          cp ci/pypirc ~/.pypirc\n          twine upload dist/*\n",
+        Unknown
+    ),
+    upload!(
+        "twine with a configuration of one variable",
+        "        run: |\n          cat <<EOF > ~/.pypirc\n          $RC\n          EOF\n          twine upload dist/*\n        env:\n          RC: ${{ secrets.PYPIRC }}\n",
+        Fail
+    ),
+    upload!(
+        "twine with a configuration that a document writes down",
+        "        run: |\n          cat > ~/.pypirc <<'EOF'\n          [pypi]\n          password = pypi-AgEIcHlwaS5vcmc\n          EOF\n          twine upload dist/*\n",
+        Fail
+    ),
+    exported!(
+        "twine with a token that a program exports",
+        "      - uses: actions/github-script@6123456789abcdef0123456789abcdef01234567 # v7.0.1\n        with:\n          script: core.exportVariable('TWINE_PASSWORD', process.env.T)\n        env:\n          T: ${{ secrets.T }}\n",
+        "twine upload dist/*",
+        Fail
+    ),
+    exported!(
+        "twine with a token of a vault",
+        "      - uses: hashicorp/vault-action@6123456789abcdef0123456789abcdef01234567 # v3.0.0\n        with:\n          secrets: ci/pypi token | TWINE_PASSWORD\n",
+        "twine upload dist/*",
+        Unknown
+    ),
+    exported!(
+        "npm with a token that setting node up hands on",
+        "      - uses: actions/setup-node@6123456789abcdef0123456789abcdef01234567 # v4.1.0\n        with:\n          registry-url: https://registry.npmjs.example\n        env: {NODE_AUTH_TOKEN: '${{ secrets.T }}'}\n",
+        "npm publish --provenance",
+        Fail
+    ),
     Trap {
         why: "uv with a token of the whole workflow",
         edits: &[
@@ -406,6 +459,79 @@ pub const UPLOADERS: &[Trap] = &[
     upload!(
         "twine with a configuration that a script writes from a variable",
         "        run: |\n          cat > ~/.pypirc <<END\n          [pypi]\n          username = __token__\n          password = $T\n          END\n          twine upload dist/*\n        env:\n          T: ${{ secrets.X }}\n",
+        Fail
+    ),
+    upload!(
+        "uv with a token in the address of the index",
+        "        run: uv publish --publish-url https://__token__:${{ secrets.T }}@upload.{index}/legacy/\n",
+        Fail
+    ),
+    upload!(
+        "uv with a token in the address that a variable holds",
+        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: https://__token__:${{ secrets.T }}@upload.{index}/legacy/\n",
+        Fail
+    ),
+    upload!(
+        "uv with a user in the address",
+        "        run: uv publish --publish-url https://__token__@upload.{index}/legacy/\n",
+        Fail
+    ),
+    upload!(
+        "uv with an address that is a secret",
+        "        run: uv publish\n        env:\n          UV_PUBLISH_URL: ${{ secrets.INDEX }}\n",
+        Unknown
+    ),
+    upload!(
+        "twine with a password in the address of the index",
+        "        run: twine upload --repository-url https://user:${{ secrets.P }}@upload.{index}/legacy/ dist/*\n",
+        Fail
+    ),
+    upload!(
+        "twine with a password of the shell in the address",
+        "        run: twine upload --repository-url \"https://user:$P@upload.{index}/legacy/\" dist/*\n        env:\n          P: ${{ secrets.P }}\n",
+        Fail
+    ),
+    upload!("uv with words that cannot be seen", "        run: uv publish $ARGS\n", Unknown),
+    upload!("twine with words of an expression", "        run: twine upload ${{ vars.ARGS }} dist/*\n", Unknown),
+    upload!(
+        "twine with words of a variable that holds a token",
+        "        run: twine upload ${{ env.ARGS }} dist/*\n        env:\n          ARGS: --password ${{ secrets.T }}\n",
+        Fail
+    ),
+    upload!("uv with words that a command prints", "        run: uv publish $(cat args)\n", Unknown),
+    upload!(
+        "uv after a script that sets variables",
+        "        run: |\n          . ./env\n          uv publish\n",
+        Unknown
+    ),
+    upload!(
+        "uv after a text that only the run knows",
+        "        run: |\n          eval \"$X\"\n          uv publish\n",
+        Unknown
+    ),
+    upload!(
+        "the upload action with all its inputs from one expression",
+        "        uses: pypa/gh-action-pypi-publish@5123456789abcdef0123456789abcdef01234567 # v1.12.2\n        with: ${{ fromJSON(vars.INPUTS) }}\n",
+        Unknown
+    ),
+    upload!(
+        "uv with all its variables from one expression",
+        "        run: uv publish\n        env: ${{ fromJSON(vars.VARIABLES) }}\n",
+        Unknown
+    ),
+    upload!(
+        "maturin by its action with a token among its words",
+        "        uses: PyO3/maturin-action@7123456789abcdef0123456789abcdef01234567 # v1.45.0\n        with:\n          command: upload\n          args: --password ${{ secrets.X }} dist/*\n",
+        Fail
+    ),
+    upload!(
+        "hatch with a token in its configuration",
+        "        run: |\n          hatch config set publish.index.auth \"$T\"\n          hatch publish\n        env:\n          T: ${{ secrets.X }}\n",
+        Fail
+    ),
+    upload!(
+        "uv after a login",
+        "        run: |\n          uv auth login {index} --token ${{ secrets.X }}\n          uv publish\n",
         Fail
     ),
     upload!(

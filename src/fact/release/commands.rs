@@ -18,7 +18,31 @@ pub fn recognise_words(words: &[&str], command: &Command, scope: &Scope<'_>) -> 
         return None;
     }
     let words = Words { rest, span: command.span };
-    by_program(program, &words, |name| scope.text_of(command, name))
+    let found = by_program(program, &words, |name| scope.text_of(command, name))?;
+    unless_rehearsed(found, &words, |name| scope.text_of(command, name))
+}
+
+/// A word that an expression or a variable completes may ask for a rehearsal; where it does not, it is a release.
+fn unless_rehearsed(
+    (registry, aim, by): (Registry, Aim, String),
+    words: &Words<'_>,
+    env: impl Fn(&str) -> Option<Text>,
+) -> Option<(Registry, Aim, String)> {
+    let real = |value: &str| {
+        let dry = is_dry(&value.split_whitespace().collect::<Vec<_>>());
+        (!dry).then_some(PublishKind::Production)
+    };
+    let completed = |word: &&str| {
+        let name = word.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).or_else(|| word.strip_prefix('$'));
+        match name.filter(|_| !word.starts_with("${{")) {
+            Some(name) => env(name),
+            None => word.starts_with("${{").then(|| Text::within(*word, words.span)),
+        }
+    };
+    let dry = words.rest.iter().filter_map(completed).filter(|text| text.value.contains("--dry-run"));
+    let mut aims = dry.map(|text| Aim::read(&text, PublishKind::Production, real));
+    let aim = aims.try_fold(aim, |aim, asked| Some(asked?.and(aim)))?;
+    Some((registry, aim, by))
 }
 
 /// The words after a program, and where the command stands.
@@ -283,7 +307,7 @@ pub fn option(words: &[&str], names: &[&str]) -> Option<String> {
 }
 
 /// The value of the last of these options, in the same ways.
-fn last_option(words: &[&str], names: &[&str]) -> Option<String> {
+pub fn last_option(words: &[&str], names: &[&str]) -> Option<String> {
     (0..words.len()).rev().find_map(|at| {
         let word = words.get(at)?;
         let after = words.get(at + 1).copied().filter(|_| names.contains(word));

@@ -1,7 +1,7 @@
 //! Credentials of package indexes that a step is handed, and where they come from.
 
 use super::{Registry, Scope};
-use crate::fact::workflow::Text;
+use crate::fact::workflow::{Text, expression};
 
 /// Where a credential comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,7 +162,7 @@ fn held(scope: &Scope<'_>, name: &Text, value: &Text, of_step: bool) -> Option<C
 /// Where a value comes from; none where it is empty or the workflow's own token.
 pub fn source(value: &str, scope: &Scope<'_>) -> Option<Source> {
     let value = value.trim();
-    if value.is_empty() {
+    if is_always_empty(value) {
         return None;
     }
     if !value.contains("${{") {
@@ -183,12 +183,16 @@ pub fn source(value: &str, scope: &Scope<'_>) -> Option<Source> {
     }
 }
 
+/// Whether a value comes to nothing in every run.
+pub fn is_always_empty(value: &str) -> bool {
+    let empty = |texts: &Vec<String>| !texts.is_empty() && texts.iter().all(|text| text.trim().is_empty());
+    value.trim().is_empty()
+        || value.contains("${{") && expression::possible(value).strings().as_ref().is_some_and(empty)
+}
+
 /// A value that is nothing but a variable is what that variable holds.
 fn through_variable(value: &str, scope: &Scope<'_>) -> Option<Source> {
     let inner = value.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")).map(str::trim);
-    if matches!(inner, Some("''" | "null")) {
-        return None;
-    }
     let variable = inner.and_then(|inner| inner.strip_prefix("env.")).and_then(|name| scope.env(name));
     match variable.filter(|text| !text.value.contains("env.")) {
         Some(text) => source(&text.value, scope),
@@ -297,7 +301,15 @@ mod tests {
         ] {
             assert_eq!(source_of(stored), Some(Source::Stored), "{stored}");
         }
-        for none in ["", " ", "${{ secrets.GITHUB_TOKEN }}", "${{ github.token }}", "${{ '' }}"] {
+        for none in [
+            "",
+            " ",
+            "${{ secrets.GITHUB_TOKEN }}",
+            "${{ github.token }}",
+            "${{ '' }}",
+            "${{ null }}",
+            "${{ false && 'x' || '' }}",
+        ] {
             assert_eq!(source_of(none), None, "{none}");
         }
         assert_eq!(source_of("${{ steps.auth.outputs.token }}"), Some(Source::Minted));

@@ -5,8 +5,9 @@ use crate::fact::workflow::Text;
 
 /// What an index is for, by its upload address; an empty address is the default index.
 pub fn by_address(text: &Text) -> Aim {
-    // What stands before an expression may name the host already.
-    let written = text.value.split("${{").next().unwrap_or_default();
+    // What stands before an expression may name the host already; who signs in there does not matter for that.
+    let bare = without_user(&text.value);
+    let written = bare.split("${{").next().unwrap_or_default();
     if written.split_once("://").is_some_and(|(_, rest)| rest.contains('/')) {
         return by_url(written).into();
     }
@@ -71,6 +72,32 @@ fn host_of(url: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
 }
 
+/// An address without who signs in, and what signs in: the text before the last `@` of its authority, which may hold
+/// expressions.
+pub fn split_user(url: &str) -> (String, Option<&str>) {
+    let whole = || (url.to_owned(), None);
+    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| !scheme.contains("${{")) else {
+        return whole();
+    };
+    let (mut at, mut open, mut user) = (0, false, None);
+    while let Some(tail) = rest.get(at..).filter(|tail| !tail.is_empty()) {
+        open = if tail.starts_with("${{") { true } else { open && !tail.starts_with("}}") };
+        match tail.chars().next() {
+            Some('/' | '?' | '#' | '\\') if !open => break,
+            Some('@') if !open => user = Some(at),
+            _ => {}
+        }
+        at += tail.chars().next().map_or(1, char::len_utf8);
+    }
+    let Some(user) = user else { return whole() };
+    let host = rest.get(user + 1..).unwrap_or_default();
+    (format!("{scheme}://{host}"), rest.get(..user))
+}
+
+fn without_user(url: &str) -> String {
+    split_user(url).0
+}
+
 /// Whether a shell fills a text in: `$X`, `` `x` `` and `%X%`.
 fn is_left_open(text: &str) -> bool {
     text.contains(['$', '`', '%'])
@@ -112,6 +139,11 @@ fn is_own_index(name: &str) -> bool {
         "private",
     ];
     parts(name).any(|part| KNOWN.contains(&part))
+}
+
+/// Whether a name or a host is known to be that of an index of one's own.
+pub fn names_own_index(name: &str) -> bool {
+    is_own_index(&name.to_ascii_lowercase())
 }
 
 /// Whether a registry named so, by its address or in words, is not known to be the real one.
@@ -179,6 +211,10 @@ mod tests {
             assert_eq!(kind(&url), PublishKind::Production, "{url}");
         }
         assert_eq!(kind(&format!("https://upload.{domain}@pkgs.example/")), PublishKind::OtherIndex);
+        let signed = |host: &str| kind(&format!("https://__token__:${{{{ secrets.A || 'a/@' }}}}@{host}/legacy/"));
+        assert_eq!(signed(&format!("upload.{domain}")), PublishKind::Production);
+        assert_eq!(signed(&format!("test.{domain}")), PublishKind::Test);
+        assert_eq!(signed("pkgs.example"), PublishKind::OtherIndex);
         assert_eq!(kind(&format!("https://not{domain}/")), PublishKind::OtherIndex);
         assert_eq!(kind(&format!("https://a:$P@test.{domain}./legacy/")), PublishKind::Test);
     }

@@ -14,6 +14,7 @@ mod actions;
 mod aim;
 mod commands;
 mod index;
+mod named;
 mod opaque;
 mod plain;
 mod routes;
@@ -23,6 +24,7 @@ mod walk;
 
 pub use aim::{Aim, Ask};
 pub use commands::program_words;
+pub use index::{by_registry, names_own_index, split_user};
 pub use scope::Scope;
 pub use walk::find;
 

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use super::credential::{self, Credential};
 use super::opaque::Clue;
-use super::{Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, opaque, routes, script, unread};
+use super::{
+    Aim, Ask, Publish, PublishKind, Registry, Scope, actions, commands, named, opaque, routes, script, unread,
+};
 use crate::fact::files::{FileSet, Problem};
 use crate::fact::workflow::expand::{self, Placed};
 use crate::fact::workflow::expression::{self, Truth};
@@ -173,15 +175,23 @@ impl Walk<'_> {
             seen.plain.extend(clue.map(|clue| self.call(clue, call.uses.text.used_at())));
             return;
         }
+        let mut ran: Vec<&Placed<'_>> = Vec::new();
         let steps = expand::steps(self.set, self.workflow, self.job);
         if expand::is_cut(self.set, &steps) {
             let message = "has a job with too many steps, or with local actions inside each other too deep; the rest of it was not judged";
             self.unread.set(Some(message));
         }
         for (order, placed) in steps.iter().enumerate() {
-            if !self.never_runs(placed) {
-                self.step(order, placed, seen);
+            if self.never_runs(placed) {
+                continue;
             }
+            let before = seen.plain.len();
+            self.step(order, placed, seen);
+            let scope = Scope { workflow: self.workflow, job: self.job, step: &placed.step };
+            for publish in seen.plain.iter_mut().skip(before) {
+                named::by_setup(self.files, &ran, &scope, publish);
+            }
+            ran.push(placed);
         }
     }
 
@@ -236,6 +246,7 @@ impl Walk<'_> {
                 .or_else(|| self.by_script(&command, &scope, &mut Vec::new()))
                 .or_else(|| unread::wrapped(&command, &scope, &held))
             {
+                let k = named::by_table(self.files, &command, &scope, &f, k);
                 seen.add(publish((r, k, f, Some(command), span)), &held);
             } else if let Some(clue) =
                 opaque::by_command(&command, &scope, &held).filter(|_| seen.guesses.len() <= MAX_PUBLISHES)

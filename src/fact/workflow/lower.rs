@@ -318,7 +318,12 @@ fn many(view: View<'_>, key: &str) -> Vec<Text> {
     view.get(key).map(|value| value.one_or_many().into_iter().filter_map(text).collect()).unwrap_or_default()
 }
 
+/// The pairs of a mapping. One that is an expression as a whole is a pair of that expression, whose key tells that the
+/// names are only known to the run.
 fn pairs(view: Option<View<'_>>) -> Pairs {
+    if let Some(whole) = view.and_then(text).filter(Text::has_expression) {
+        return Pairs(vec![(whole.clone(), whole)]);
+    }
     let entries = view.into_iter().flat_map(View::entries);
     let pair = |(key, value): (View<'_>, View<'_>)| {
         let key = text(key)?;

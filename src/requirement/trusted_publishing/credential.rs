@@ -1,11 +1,11 @@
 //! Whether a publish step is handed a stored credential, uploader by uploader.
 
 use super::super::publishing::{self, Tally};
-use super::{Evidence, Verdict, script};
+use super::{Evidence, Verdict, script, unseen};
 use crate::fact::release::credential::{
-    Source, credentials, handed, names_index_token, secret_names, source, source_of_word,
+    Source, credentials, handed, is_always_empty, names_index_token, secret_names, source, source_of_word,
 };
-use crate::fact::release::{Publish, PublishKind, Registry, Scope};
+use crate::fact::release::{Publish, PublishKind, Registry, Scope, split_user};
 use crate::fact::workflow::{Job, Pairs, Step, Text};
 use crate::fact::{Facts, Reason, Unknown};
 
@@ -112,6 +112,9 @@ impl View<'_> {
 
     /// `pypa/gh-action-pypi-publish`: a password, or a user other than `__token__`, means a stored token.
     fn upload_action(&self) -> Said {
+        if let Some(hidden) = unseen::proofs(self.facts, self.publish, &self.scope).into_iter().next() {
+            return self.unseen(&format!("it {}", hidden.words), hidden.evidence);
+        }
         let with = &self.step().with;
         let given = |name: &str| with.get(name).filter(|text| !text.trimmed().is_empty());
         if let Some(user) = given("user").filter(|user| user.trimmed() != "__token__") {
@@ -121,7 +124,9 @@ impl View<'_> {
             let evidence = self.at(user, "only `__token__`, or no user, allows trusted publishing");
             return Ok((Verdict::Fail, summary, evidence));
         }
-        let Some(password) = given("password") else { return self.pass("uploads without a stored token") };
+        let Some(password) = given("password").filter(|text| !is_always_empty(&text.value)) else {
+            return self.pass("uploads without a stored token");
+        };
         let fetched = matches!(source(&password.value, &self.scope), Some(Source::Unseen | Source::Minted));
         if may_be_empty(&password.value) {
             let summary = format!("{} passes a password that may be empty", self.name);
@@ -149,15 +154,30 @@ impl View<'_> {
     fn proofs(&self) -> Vec<Proof> {
         let mut proofs = self.options();
         proofs.extend(self.users());
+        proofs.extend(self.addresses());
+        proofs.extend(unseen::proofs(self.facts, self.publish, &self.scope));
         proofs.extend(self.variables());
         proofs.extend(script::proofs(self.facts, self.publish));
         proofs
     }
 
+    /// The words of the uploader.
+    fn words(&self) -> Vec<String> {
+        unseen::words(self.facts, self.publish, &self.scope)
+    }
+
+    /// A variable as the uploader sees it.
+    fn variable(&self, name: &str) -> Option<String> {
+        match &self.publish.command {
+            Some(command) => self.scope.env_of(command, name),
+            None => self.scope.env(name).map(|text| text.value.clone()),
+        }
+    }
+
     /// Options of the command that carry a credential, or turn trusted publishing off.
     fn options(&self) -> Vec<Proof> {
-        let Some(command) = &self.publish.command else { return Vec::new() };
-        let words = command.args();
+        let told = self.words();
+        let words: Vec<&str> = told.iter().map(String::as_str).collect();
         let row = Uploader::of(&self.publish.found_by);
         let mut proofs = Vec::new();
         for (option, value) in row.secrets.iter().flat_map(|name| values(&words, name)) {
@@ -169,7 +189,7 @@ impl View<'_> {
             proofs.extend(Self::user(row, &format!("`{option}`"), &user, self.here("a user name")));
         }
         let never = values(&words, "--trusted-publishing").any(|(_, value)| value == "never");
-        let variable = self.scope.env_of(command, "UV_TRUSTED_PUBLISHING");
+        let variable = self.variable("UV_TRUSTED_PUBLISHING");
         if row.program == "uv" && (never || variable.is_some_and(|value| value.trim() == "never")) {
             let words = "turns trusted publishing off".to_owned();
             proofs.push(Proof { source: Source::Stored, words, evidence: self.here("trusted publishing: never") });
@@ -181,13 +201,48 @@ impl View<'_> {
         proofs
     }
 
+    /// Credentials in the address of the index.
+    fn addresses(&self) -> Vec<Proof> {
+        let row = Uploader::of(&self.publish.found_by);
+        let told = self.words();
+        let words: Vec<&str> = told.iter().map(String::as_str).collect();
+        let options = ADDRESS_OPTIONS.iter().flat_map(|name| values(&words, name));
+        let mut given: Vec<(String, Vec<Evidence>)> =
+            options.map(|(_, url)| (url, self.here("the address of the index"))).collect();
+        let variables = ADDRESS_VARIABLES.iter().filter(|(program, _)| *program == row.program);
+        given.extend(variables.filter_map(|(_, name)| {
+            let evidence = self.scope.env(name).map(|text| self.at(text, "the address of the index"));
+            Some((self.variable(name)?, evidence.unwrap_or_else(|| self.here("the address of the index"))))
+        }));
+        given.into_iter().filter_map(|(url, evidence)| self.signs_in(row, &url, evidence)).collect()
+    }
+
+    /// What signs in by an address: the password in it, or a user. A whole address that is a secret may hold both.
+    fn signs_in(&self, row: &Uploader, url: &str, evidence: Vec<Evidence>) -> Option<Proof> {
+        let words = "names its index by an address that carries a credential".to_owned();
+        let (_, user) = split_user(url);
+        match user.map(|user| user.split_once(':').unwrap_or((user, ""))) {
+            Some((user, "")) => Self::user(row, "the address of the index", user, evidence),
+            Some((_, password)) => {
+                source_of_word(password, &self.scope).map(|source| Proof { source, words, evidence })
+            }
+            None => {
+                let variable = url.strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
+                let text = variable.and_then(|name| self.scope.env(name)).map_or(url, |text| text.value.as_str());
+                if text != url && split_user(text).1.is_some() {
+                    return self.signs_in(row, text, evidence);
+                }
+                let hidden = secret_names(text).next().is_some();
+                let words = "names its index by a secret, whose address may carry a credential".to_owned();
+                hidden.then_some(Proof { source: Source::Unseen, words, evidence })
+            }
+        }
+    }
+
     /// User names in variables.
     fn users(&self) -> Vec<Proof> {
         let row = Uploader::of(&self.publish.found_by);
-        let Some(command) = self.publish.command.as_ref().filter(|_| !row.variable.is_empty()) else {
-            return Vec::new();
-        };
-        let user = self.scope.env_of(command, row.variable);
+        let user = Some(row.variable).filter(|name| !name.is_empty()).and_then(|name| self.variable(name));
         let evidence = self.scope.env(row.variable).map_or_else(|| self.here("a user"), |text| self.at(text, "a user"));
         user.and_then(|user| Self::user(row, &format!("`{}`", row.variable), &user, evidence)).into_iter().collect()
     }
@@ -293,6 +348,20 @@ fn credential_words(source: Source, name: &str) -> String {
     }
 }
 
+/// Options that take the address of an index, or a name that may be one.
+const ADDRESS_OPTIONS: &[&str] = &["--repository-url", "--publish-url", "-r", "--repository", "--repo", "--registry"];
+
+/// Variables that hold it, by program.
+const ADDRESS_VARIABLES: &[(&str, &str)] = &[
+    ("twine", "TWINE_REPOSITORY_URL"),
+    ("uv", "UV_PUBLISH_URL"),
+    ("hatch", "HATCH_INDEX_REPO"),
+    ("pdm", "PDM_PUBLISH_REPO"),
+    ("flit", "FLIT_INDEX_URL"),
+    ("maturin", "MATURIN_REPOSITORY_URL"),
+    ("rye", "RYE_REPOSITORY_URL"),
+];
+
 /// How a program is told a user and a secret.
 struct Uploader {
     program: &'static str,
@@ -341,6 +410,7 @@ impl Uploader {
     /// The uploader whose words tell how a publish step was found.
     fn of(found_by: &str) -> &'static Self {
         let program = found_by.split_whitespace().next().unwrap_or_default();
+        let program = if program == "pyo3/maturin-action" { "maturin" } else { program };
         UPLOADERS.iter().find(|row| row.program == program).unwrap_or(Self::UNKNOWN)
     }
 }

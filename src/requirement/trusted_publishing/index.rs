@@ -52,10 +52,14 @@ fn package_provenance(
         first.workflow,
         first.environment.as_deref().unwrap_or("no environment")
     );
-    let foreign = with.iter().find(|publisher| !is_ours(facts, judged, publisher));
+    let foreign = with.iter().find(|publisher| is_told(publisher) && !is_ours(facts, judged, publisher));
     if let Some(other) = foreign {
         let words = format!("{release} was published by another identity: {} {}", other.repository, other.workflow);
         return tally.add(Verdict::Fail, words, evidence(shown));
+    }
+    if !with.iter().all(|publisher| is_told(publisher)) {
+        let why = format!("the index does not say in full who published {release}: its publisher lacks a name");
+        return tally.add_unknown(Unknown::new(Reason::NotParsed, why), evidence(shown));
     }
     if with.len() < package.files.len() {
         let words = format!("{} of {} files of {release} have provenance", with.len(), package.files.len());
@@ -68,12 +72,22 @@ fn package_provenance(
     );
 }
 
+/// Whether the index says who a publisher is. Those of other forges are named in other ways, and are never ours.
+fn is_told(publisher: &Publisher) -> bool {
+    let named = !publisher.repository.trim().is_empty() && !publisher.workflow.trim().is_empty();
+    !is_of_forge(publisher) || named
+}
+
+fn is_of_forge(publisher: &Publisher) -> bool {
+    publisher.kind.is_empty() || publisher.kind.eq_ignore_ascii_case("GitHub")
+}
+
 /// Whether a publisher is this repository and one of its publish workflows. Names are compared without regard to case;
 /// where the name of this repository is not known, only the workflow is.
 fn is_ours(facts: &Facts, judged: &[&Publish], publisher: &Publisher) -> bool {
     let own = facts.full_name();
-    let same_forge = publisher.kind.is_empty() || publisher.kind.eq_ignore_ascii_case("GitHub");
-    let same_repository = same_forge && own.is_none_or(|own| own.eq_ignore_ascii_case(&publisher.repository));
+    let same_repository =
+        is_of_forge(publisher) && own.is_none_or(|own| own.eq_ignore_ascii_case(&publisher.repository));
     let workflow = publisher.workflow.rsplit('/').next().unwrap_or(&publisher.workflow);
     let set = &facts.workflows;
     let callers = |publish: &Publish| {

@@ -17,8 +17,8 @@ pub fn proofs(scope: &Scope<'_>, placed: &Placed<'_>, registry: Registry) -> Vec
         return Vec::new();
     }
     let document = LazyCell::new(|| whole(&run.value, scope));
-    let mut proofs = Vec::new();
-    for line in run.value.lines() {
+    let mut proofs: Vec<Proof> = whole_file(&run.value, scope, placed, registry).into_iter().collect();
+    for line in run.value.lines().filter(|line| !super::is_for_another(registry, line)) {
         let for_steps = environment.then(|| variable(line, registry)).flatten();
         let in_file = key.and_then(|key| Some((key, value_of(line, key)?)));
         for (name, value) in for_steps.into_iter().chain(in_file) {
@@ -32,6 +32,51 @@ pub fn proofs(scope: &Scope<'_>, placed: &Placed<'_>, registry: Registry) -> Vec
         }
     }
     proofs
+}
+
+/// The configuration of a registry's tools, put down from something whose text is not in the script: a variable, the
+/// output of a command, another file.
+fn whole_file(script: &str, scope: &Scope<'_>, placed: &Placed<'_>, registry: Registry) -> Option<Proof> {
+    let (file, key) = key(registry)?;
+    let lines = || script.lines().filter(|line| !super::is_for_another(registry, line));
+    let mut wanted: Option<&str> = None;
+    let mut sources = Vec::new();
+    for line in lines() {
+        if let Some(end) = wanted {
+            // A line of a document that is nothing but a variable may be any line.
+            let text = line.trim();
+            wanted = (text != end).then_some(end);
+            let bare = text.starts_with('$') && !text.contains(char::is_whitespace) || text.starts_with("${{");
+            sources.extend(bare.then(|| source_of(text, scope).unwrap_or(Source::Unseen)));
+            let literal =
+                value_of(line, key).is_some_and(|value| value.starts_with("pypi-") || value.starts_with("npm_"));
+            sources.extend(literal.then_some(Source::Stored));
+            continue;
+        }
+        let written = line.split_once(file).map(|(before, _)| before);
+        let Some(before) = written else { continue };
+        if let Some((_, rest)) = line.split_once("<<").filter(|_| line.contains('>') || line.contains("tee ")) {
+            let end = rest.trim_start_matches(['-', '\'', '"', ' ', '\\']);
+            wanted = end.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().filter(|end| !end.is_empty());
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        let copies = words.next().is_some_and(|program| matches!(program, "cp" | "mv" | "install" | "ln"));
+        let fetched = ["curl ", "wget ", "base64 ", "$(cat ", "`cat "].iter().any(|program| line.contains(program));
+        let redirected = before.contains('>') || before.contains("tee ");
+        let keyed = value_of(line, key).is_some();
+        let filled = redirected && !keyed && variables(before).next().is_some();
+        if copies || fetched && (redirected || before.contains("-o")) {
+            sources.push(Source::Unseen);
+        } else if filled {
+            sources.extend(source_of(before.rsplit_once('>').map_or(before, |(text, _)| text), scope));
+        } else if redirected && value_of(line, key).is_some_and(|value| value.starts_with("pypi-")) {
+            sources.push(Source::Stored);
+        }
+    }
+    let source = sources.into_iter().max()?;
+    let evidence = vec![Evidence::at(placed.file, scope.step.work_span(), "a script writes down a configuration")];
+    Some(Proof { source, words: words(source, file), evidence })
 }
 
 fn words(source: Source, name: &str) -> String {
