@@ -1,5 +1,7 @@
 //! Credentials of package indexes that a step is handed, and where they come from.
 
+use std::collections::HashSet;
+
 use super::{Registry, Scope};
 use crate::fact::workflow::{Text, expression};
 
@@ -92,45 +94,49 @@ pub fn credentials(scope: &Scope<'_>) -> Vec<Credential> {
     all
 }
 
-/// The same, and those that the script of the step names itself: as arguments, or as variables it sets.
-pub fn handed(scope: &Scope<'_>) -> Vec<Credential> {
+/// The same, and those that the script of the step names itself, as arguments or as variables it sets; and whether
+/// these are all.
+pub fn handed(scope: &Scope<'_>) -> (Vec<Credential>, bool) {
     let mut all = credentials(scope);
-    all.extend(in_script(scope));
-    all
+    let (written, whole) = in_script(scope);
+    all.extend(written);
+    (all, whole)
 }
 
 /// Most credentials that are taken from one script.
-const MAX_WRITTEN: usize = 16;
-/// Most expressions of one script that are looked at.
-const MAX_EXPRESSIONS: usize = 256;
+const MAX_WRITTEN: usize = 64;
 
-/// Credentials of an index that the script of a step names itself (`./ship ${{ secrets.PYPI_TOKEN }}`).
-pub fn in_script(scope: &Scope<'_>) -> Vec<Credential> {
-    let Some(run) = &scope.step.run else { return Vec::new() };
-    let mut all = Vec::new();
+/// Credentials of an index that the script of a step names itself (`./ship ${{ secrets.PYPI_TOKEN }}`), each once, and
+/// whether these are all.
+fn in_script(scope: &Scope<'_>) -> (Vec<Credential>, bool) {
+    let Some(run) = &scope.step.run else { return (Vec::new(), true) };
+    let (mut all, mut known) = (Vec::new(), HashSet::new());
     let mut rest = run.value.as_str();
-    let mut looked_at = 0;
     while let Some((before, (inner, after))) =
         rest.split_once("${{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
     {
-        // Each once: a long script may name the same secret again and again.
-        let known = |held: &Credential| all.iter().any(|other: &Credential| other.value.value == held.value.value);
-        let new = written(before, inner, run, scope).filter(|held| !known(held));
-        all.extend(new);
         rest = after;
-        looked_at += 1;
-        if all.len() >= MAX_WRITTEN || looked_at >= MAX_EXPRESSIONS {
-            break;
+        let assigned = assigned(before);
+        if !known.insert((assigned, inner)) {
+            continue;
         }
+        if all.len() >= MAX_WRITTEN {
+            return (all, false);
+        }
+        all.extend(written(assigned, inner, run, scope));
     }
-    all
+    (all, true)
+}
+
+/// The variable or option that a text before an expression gives it to; empty where there is none.
+fn assigned(before: &str) -> &str {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let assigned = before.trim_end_matches(['"', '\'']).strip_suffix('=').unwrap_or_default();
+    assigned.rsplit(|c| !is_part(c)).next().unwrap_or_default().trim_start_matches('-')
 }
 
 /// The credential that an expression of a script is, by its secret or input, else by the variable or option before it.
-fn written(before: &str, inner: &str, run: &Text, scope: &Scope<'_>) -> Option<Credential> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let assigned = before.trim_end_matches(['"', '\'']).strip_suffix('=').unwrap_or_default();
-    let assigned = assigned.rsplit(|c| !is_part(c)).next().unwrap_or_default().trim_start_matches('-');
+fn written(assigned: &str, inner: &str, run: &Text, scope: &Scope<'_>) -> Option<Credential> {
     let input = inner.trim().strip_prefix("inputs.");
     let mut named = secret_names(inner).chain(input.map(str::to_owned)).chain([assigned.to_owned()]);
     let (name, registry) = named.find_map(|name| names_index_token(&name).map(|at| (name, at)))?;

@@ -1,10 +1,10 @@
 //! Which workflow, job and step publish, where to, and how that was found.
 //!
 //! [`actions`] knows the actions that publish, [`commands`] the programs, [`opaque`] what scripts and unknown actions
-//! give away by what they are handed, [`unread`] which those are
-//! and [`plain`] which are not; [`index`] tells registries apart, and [`aim`] what a step is for where its text
-//! leaves that to the run; [`credential`] tells where credentials come from, [`script`] reads scripts, and
-//! [`Scope`] resolves variables and inputs around a step.
+//! give away by what they are handed, [`unread`] which those are and [`plain`] which are not; [`index`] tells registries
+//! apart, [`named`] by what other files and steps say, and [`aim`] what a step is for where its text leaves that to the
+//! run; [`credential`] tells where credentials come from, [`script`] reads scripts, and [`Scope`] resolves variables and
+//! inputs around a step.
 
 pub mod attestation;
 pub mod credential;
@@ -28,11 +28,14 @@ pub use index::{by_registry, names_own_index, split_user};
 pub use scope::Scope;
 pub use walk::find;
 
+use std::sync::Arc;
+
 use super::workflow::expression::Truth;
 use super::workflow::reach::{self, Goal, InnerCondition, Routes};
 use super::workflow::shell::Command;
 use super::workflow::{Job, Step, Workflow, WorkflowSet};
 use crate::text::Span;
+use credential::Credential;
 
 /// Where something is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -128,7 +131,7 @@ pub struct Publish {
     /// Where in that file.
     pub file_span: Span,
     /// The step that publishes, with the inputs of a local action filled in; none for a called workflow.
-    pub acting: Option<Step>,
+    pub acting: Option<Arc<Step>>,
     /// The command that publishes, where a script does.
     pub command: Option<Command>,
     /// Where to.
@@ -137,6 +140,8 @@ pub struct Publish {
     pub kind: PublishKind,
     /// How it was found: the action or the command.
     pub found_by: String,
+    /// The credentials of indexes that its step is handed, those that its script names included.
+    pub held: Arc<[Credential]>,
     /// Whether an opaque one is handed a credential of an index; otherwise only its name and its rights speak.
     pub credential: bool,
     /// What a run must say for it to publish.

@@ -112,11 +112,14 @@ pub fn by_action(scope: &Scope<'_>) -> Option<Clue> {
     let own = credentials.iter().find(|credential| credential.of_step);
     let trusted =
         speaks && mints_tokens(scope.workflow, scope.job) && has_publish_environment(scope.job) && !prepares(scope.job);
-    // Actions that set tools up are handed tokens too (`actions/setup-node`), but they publish nothing.
-    let sets_up = called.starts_with("actions/") || called.split(['/', '-']).any(|part| part == "setup");
+    // Actions that set tools up or fetch secrets are handed tokens too (`actions/setup-node`), but they publish nothing.
+    let sets_up = called.starts_with("actions/") || has_part(&called, SETS_UP);
     let registry = own.filter(|_| !sets_up).map(|credential| credential.registry);
     clue(one_registry(registry, &credentials), trusted, aim(scope), called)
 }
+
+/// Words of actions that set something up for later steps.
+const SETS_UP: &[&str] = &["setup", "secret", "secrets", "vault", "keyvault", "secretsmanager", "secretmanager", "sm"];
 
 /// Whether the script of `actions/github-script` starts programs or loads code of the project.
 fn starts_programs(scope: &Scope<'_>) -> bool {

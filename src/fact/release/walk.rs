@@ -1,7 +1,7 @@
 //! Looks at every step of every workflow, inside local actions too, for those that publish.
 
 use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::credential::{self, Credential};
 use super::opaque::Clue;
@@ -56,6 +56,12 @@ fn drop_guesses(found: &mut Vec<Publish>) {
     }
 }
 
+/// A step while it is looked at, shared by all that publishes in it: its script may be long.
+struct Acting {
+    step: Arc<Step>,
+    held: Arc<[Credential]>,
+}
+
 /// What is seen of a workflow.
 #[derive(Default)]
 struct Seen {
@@ -72,8 +78,6 @@ struct Guess {
     publish: Publish,
     /// Whether little speaks for it ([`Clue::faint`]).
     faint: bool,
-    /// What its step is handed.
-    held: Rc<[Credential]>,
 }
 
 impl Seen {
@@ -87,12 +91,12 @@ impl Seen {
             .map(|publish| (publish.job, publish.registry))
             .collect();
         let counts = |guess: &Guess| {
-            let Guess { publish, faint, held } = guess;
+            let Guess { publish, faint } = guess;
             let told = decided.contains(&(publish.job, publish.registry));
             if !faint && !decided.iter().any(|(job, _)| *job == publish.job) {
                 return true;
             }
-            let explained = || held.iter().all(|held| is_used(held, publish.job, workflow, &used));
+            let explained = || publish.held.iter().all(|held| is_used(held, publish.job, workflow, &used));
             let plainly_other = told && opaque::says_other(&publish.found_by);
             publish.credential && if *faint { !plainly_other && !explained() } else { !told || !explained() }
         };
@@ -215,6 +219,7 @@ impl Walk<'_> {
             registry: clue.registry,
             kind: clue.aim.kind,
             found_by: clue.called,
+            held: Arc::from([]),
             credential: clue.credential,
             asks: clue.aim.asks,
             inner: Vec::new(),
@@ -225,18 +230,23 @@ impl Walk<'_> {
     fn step(&self, order: usize, placed: &Placed<'_>, seen: &mut Seen) {
         let step: &Step = &placed.step;
         let scope = Scope { workflow: self.workflow, job: self.job, step };
-        let publish = |recognised: Recognised| self.publish(recognised, order, placed);
+        let (held, whole) = credential::handed(&scope);
+        if !whole {
+            self.unread.set(Some("has a script that names too many secrets; it was not read to its end"));
+        }
+        let acting = Acting { step: Arc::new(step.clone()), held: held.into() };
+        let held = &acting.held;
+        let publish = |recognised: Recognised| self.publish(recognised, order, placed, &acting);
         let by_action = actions::recognise(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
-        let held: Rc<[Credential]> = credential::handed(&scope).into();
         if let Some(recognised) = by_action {
-            seen.add(publish(recognised), &held);
+            seen.add(publish(recognised), held);
         }
         let guess = |clue: Clue, command: Option<Command>, span: Span| {
             let (credential, faint) = (clue.credential, clue.faint);
             let recognised = (clue.registry, clue.aim, clue.called, command, span);
-            Guess { publish: Publish { credential, ..publish(recognised) }, faint, held: Rc::clone(&held) }
+            Guess { publish: Publish { credential, ..publish(recognised) }, faint }
         };
-        let unread = opaque::by_action(&scope).or_else(|| opaque::by_language(&scope, &held));
+        let unread = opaque::by_action(&scope).or_else(|| opaque::by_language(&scope, held));
         seen.guesses.extend(unread.map(|clue| guess(clue, None, step.work_span())));
         for command in script::commands(self.files, &scope, placed.file) {
             let span = command.span;
@@ -244,12 +254,12 @@ impl Walk<'_> {
                 self.unread.set(Some("has a script that nests too deep; it was not read to its end"));
             } else if let Some((r, k, f)) = commands::recognise(&command, &scope)
                 .or_else(|| self.by_script(&command, &scope, &mut Vec::new()))
-                .or_else(|| unread::wrapped(&command, &scope, &held))
+                .or_else(|| unread::wrapped(&command, &scope, held))
             {
                 let k = named::by_table(self.files, &command, &scope, &f, k);
-                seen.add(publish((r, k, f, Some(command), span)), &held);
+                seen.add(publish((r, k, f, Some(command), span)), held);
             } else if let Some(clue) =
-                opaque::by_command(&command, &scope, &held).filter(|_| seen.guesses.len() <= MAX_PUBLISHES)
+                opaque::by_command(&command, &scope, held).filter(|_| seen.guesses.len() <= MAX_PUBLISHES)
             {
                 seen.guesses.push(guess(clue, Some(command), span));
             }
@@ -261,6 +271,7 @@ impl Walk<'_> {
         (registry, aim, found_by, command, span): Recognised,
         order: usize,
         placed: &Placed<'_>,
+        acting: &Acting,
     ) -> Publish {
         Publish {
             workflow: self.at.0,
@@ -270,11 +281,12 @@ impl Walk<'_> {
             span: placed.outer.unwrap_or(span),
             file: placed.file.to_owned(),
             file_span: span,
-            acting: Some(placed.step.clone().into_owned()),
+            acting: Some(Arc::clone(&acting.step)),
             command,
             registry,
             kind: aim.kind,
             found_by: crate::text::clean::short(&found_by, 80),
+            held: Arc::clone(&acting.held),
             credential: false,
             asks: aim.asks.into_iter().filter(|ask| is_seen_outside(ask, placed)).collect(),
             inner: placed.inner.clone(),

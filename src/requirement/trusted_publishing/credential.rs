@@ -3,7 +3,7 @@
 use super::super::publishing::{self, Tally};
 use super::{Evidence, Verdict, script, unseen};
 use crate::fact::release::credential::{
-    Source, credentials, handed, is_always_empty, names_index_token, secret_names, source, source_of_word,
+    Source, credentials, is_always_empty, names_index_token, secret_names, source, source_of_word,
 };
 use crate::fact::release::{Publish, PublishKind, Registry, Scope, split_user};
 use crate::fact::workflow::{Job, Pairs, Step, Text};
@@ -304,7 +304,7 @@ impl View<'_> {
     /// in the run, and nothing else by which it could prove itself, has no stored one to use.
     fn opaque(&self) -> Said {
         let script = self.publish.called();
-        let held = handed(&self.scope);
+        let held = &self.publish.held;
         if let Some(stored) = held.iter().find(|held| held.source == Source::Stored) {
             let summary = format!("{} hands the stored credential `{}` to {script}", self.name, stored.name.value);
             return Ok((Verdict::Fail, summary, self.at(&stored.value, "a long-lived token")));
