@@ -119,6 +119,7 @@ pub fn every_verdict() -> Fleet {
         registry: Registry::Pypi,
         kind: PublishKind::Production,
         found_by: "pypa/gh-action-pypi-publish".to_owned(),
+        script: Arc::from([]),
         held: Arc::from([]),
         credential: false,
         asks: Vec::new(),

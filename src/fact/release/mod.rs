@@ -140,6 +140,8 @@ pub struct Publish {
     pub kind: PublishKind,
     /// How it was found: the action or the command.
     pub found_by: String,
+    /// The commands of the script it stands in; empty where there is none.
+    pub script: Arc<[Command]>,
     /// The credentials of indexes that its step is handed, those that its script names included.
     pub held: Arc<[Credential]>,
     /// Whether an opaque one is handed a credential of an index; otherwise only its name and its rights speak.

@@ -1,6 +1,9 @@
 //! Indexes that other files and steps name: `[[tool.uv.index]]` of a project, and the registry that `actions/setup-node`
 //! configures for npm.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::commands::{last_option, program_words};
 use super::index::{self, by_address};
 use super::{Aim, Publish, PublishKind, Registry, Scope};
@@ -9,9 +12,13 @@ use crate::fact::workflow::Text;
 use crate::fact::workflow::expand::Placed;
 use crate::fact::workflow::shell::Command;
 
+/// The indexes that files name, by path: each is read once, however many steps ask for it.
+#[derive(Debug, Default)]
+pub struct Tables(RefCell<BTreeMap<String, BTreeMap<String, String>>>);
+
 /// What `uv publish --index NAME` is for, by the address that the project's table gives that name; otherwise what it was
 /// taken for.
-pub fn by_table(files: &FileSet, command: &Command, scope: &Scope<'_>, by: &str, aim: Aim) -> Aim {
+pub fn by_table(files: &FileSet, tables: &Tables, command: &Command, scope: &Scope<'_>, by: &str, aim: Aim) -> Aim {
     if by != "uv publish" {
         return aim;
     }
@@ -19,19 +26,31 @@ pub fn by_table(files: &FileSet, command: &Command, scope: &Scope<'_>, by: &str,
     let addressed =
         last_option(&words, &["--publish-url"]).is_some() || scope.env_of(command, "UV_PUBLISH_URL").is_some();
     let named = last_option(&words, &["--index"]).or_else(|| scope.env_of(command, "UV_PUBLISH_INDEX"));
-    let address = named.filter(|_| !addressed).and_then(|name| address(files, scope, name.trim()));
+    let address = named.filter(|_| !addressed).and_then(|name| address(files, tables, scope, name.trim()));
     address.map_or(aim, |url| by_address(&Text::within(url, command.span)))
 }
 
 /// The address to publish to of an index that a project names.
-fn address(files: &FileSet, scope: &Scope<'_>, name: &str) -> Option<String> {
+fn address(files: &FileSet, tables: &Tables, scope: &Scope<'_>, name: &str) -> Option<String> {
     let folder = scope.step.directory(scope.workflow, scope.job).unwrap_or_default().trim_matches(['.', '/']);
-    let own = if folder.is_empty() { None } else { files.text(&format!("{folder}/pyproject.toml")) };
-    let text = own.or_else(|| files.text("pyproject.toml"))?;
-    let table: toml::Table = text.trim_start_matches('\u{feff}').parse().ok()?;
-    let indexes = table.get("tool")?.get("uv")?.get("index")?.as_array()?;
-    let one = indexes.iter().find(|index| index.get("name").and_then(toml::Value::as_str) == Some(name))?;
-    one.get("publish-url")?.as_str().map(str::to_owned)
+    let own = format!("{folder}/pyproject.toml");
+    let path = if !folder.is_empty() && files.exists(&own) { own } else { "pyproject.toml".to_owned() };
+    let mut known = tables.0.borrow_mut();
+    let table = known.entry(path).or_insert_with_key(|path| indexes(files, path).unwrap_or_default());
+    table.get(name).cloned()
+}
+
+/// The indexes that a file names, with the addresses to publish to; of several with one name the first.
+fn indexes(files: &FileSet, path: &str) -> Option<BTreeMap<String, String>> {
+    let table: toml::Table = files.text(path)?.trim_start_matches('\u{feff}').parse().ok()?;
+    let mut found = BTreeMap::new();
+    for index in table.get("tool")?.get("uv")?.get("index")?.as_array()? {
+        let text = |key: &str| index.get(key).and_then(toml::Value::as_str);
+        if let (Some(name), Some(address)) = (text("name"), text("publish-url")) {
+            found.entry(name.to_owned()).or_insert_with(|| address.to_owned());
+        }
+    }
+    Some(found)
 }
 
 /// What a package manager publishes to by its configuration, where its words name no registry: a variable, else what

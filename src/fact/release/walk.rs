@@ -22,12 +22,22 @@ const MAX_PUBLISHES: usize = 1_000;
 /// Finds every publish step of a repository. A workflow with more of them than are judged is named as a problem.
 pub fn find(set: &WorkflowSet, files: &FileSet, problems: &mut Vec<Problem>) -> Vec<Publish> {
     let scripts = package_scripts(files);
+    let tables = named::Tables::default();
     let mut found = Vec::new();
     for (at, workflow) in set.workflows.iter().enumerate() {
         let mut ours = Seen::default();
         for (job_at, job) in workflow.jobs.iter().enumerate().filter(|(_, job)| !never(job.condition.as_ref())) {
             let unread = Cell::new(None);
-            let walk = Walk { set, files, scripts: &scripts, workflow, job, at: (at, job_at), unread: &unread };
+            let walk = Walk {
+                set,
+                files,
+                scripts: &scripts,
+                tables: &tables,
+                workflow,
+                job,
+                at: (at, job_at),
+                unread: &unread,
+            };
             walk.job(&mut ours);
             problems.extend(unread.take().map(|message| Problem::hiding(&workflow.path, None, message)));
             if ours.plain.len() + ours.guesses.len() >= MAX_PUBLISHES {
@@ -59,6 +69,7 @@ fn drop_guesses(found: &mut Vec<Publish>) {
 /// A step while it is looked at, shared by all that publishes in it: its script may be long.
 struct Acting {
     step: Arc<Step>,
+    script: Arc<[Command]>,
     held: Arc<[Credential]>,
 }
 
@@ -161,6 +172,7 @@ struct Walk<'a> {
     set: &'a WorkflowSet,
     files: &'a FileSet,
     scripts: &'a [(String, String)],
+    tables: &'a named::Tables,
     workflow: &'a Workflow,
     job: &'a Job,
     at: (usize, usize),
@@ -219,6 +231,7 @@ impl Walk<'_> {
             registry: clue.registry,
             kind: clue.aim.kind,
             found_by: clue.called,
+            script: Arc::from([]),
             held: Arc::from([]),
             credential: clue.credential,
             asks: clue.aim.asks,
@@ -234,7 +247,8 @@ impl Walk<'_> {
         if !whole {
             self.unread.set(Some("has a script that names too many secrets; it was not read to its end"));
         }
-        let acting = Acting { step: Arc::new(step.clone()), held: held.into() };
+        let script = script::commands(self.files, &scope, placed.file).into();
+        let acting = Acting { step: Arc::new(step.clone()), script, held: held.into() };
         let held = &acting.held;
         let publish = |recognised: Recognised| self.publish(recognised, order, placed, &acting);
         let by_action = actions::recognise(&scope).map(|(r, k, f)| (r, k, f, None, step.work_span()));
@@ -248,20 +262,20 @@ impl Walk<'_> {
         };
         let unread = opaque::by_action(&scope).or_else(|| opaque::by_language(&scope, held));
         seen.guesses.extend(unread.map(|clue| guess(clue, None, step.work_span())));
-        for command in script::commands(self.files, &scope, placed.file) {
+        for command in acting.script.iter() {
             let span = command.span;
             if command.is_unread() {
                 self.unread.set(Some("has a script that nests too deep; it was not read to its end"));
-            } else if let Some((r, k, f)) = commands::recognise(&command, &scope)
-                .or_else(|| self.by_script(&command, &scope, &mut Vec::new()))
-                .or_else(|| unread::wrapped(&command, &scope, held))
+            } else if let Some((r, k, f)) = commands::recognise(command, &scope)
+                .or_else(|| self.by_script(command, &scope, &mut Vec::new()))
+                .or_else(|| unread::wrapped(command, &scope, held))
             {
-                let k = named::by_table(self.files, &command, &scope, &f, k);
-                seen.add(publish((r, k, f, Some(command), span)), held);
+                let k = named::by_table(self.files, self.tables, command, &scope, &f, k);
+                seen.add(publish((r, k, f, Some(command.clone()), span)), held);
             } else if let Some(clue) =
-                opaque::by_command(&command, &scope, held).filter(|_| seen.guesses.len() <= MAX_PUBLISHES)
+                opaque::by_command(command, &scope, held).filter(|_| seen.guesses.len() <= MAX_PUBLISHES)
             {
-                seen.guesses.push(guess(clue, Some(command), span));
+                seen.guesses.push(guess(clue, Some(command.clone()), span));
             }
         }
     }
@@ -286,6 +300,7 @@ impl Walk<'_> {
             registry,
             kind: aim.kind,
             found_by: crate::text::clean::short(&found_by, 80),
+            script: Arc::clone(&acting.script),
             held: Arc::clone(&acting.held),
             credential: false,
             asks: aim.asks.into_iter().filter(|ask| is_seen_outside(ask, placed)).collect(),

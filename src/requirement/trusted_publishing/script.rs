@@ -1,5 +1,7 @@
 //! What the scripts of a job write down for the tools of a registry before a publish step runs.
 
+use std::sync::Arc;
+
 use super::credential::Proof;
 use super::{Evidence, Registry};
 use crate::fact::Facts;
@@ -120,14 +122,15 @@ fn in_commands(facts: &Facts, scope: &Scope<'_>, placed: &Placed<'_>, publish: &
         return Vec::new();
     }
     let mut proofs = Vec::new();
-    for command in script::commands(files, scope, placed.file) {
+    let commands = if own { Arc::clone(&publish.script) } else { script::commands(files, scope, placed.file).into() };
+    for command in commands.iter() {
         // What comes after the publish command comes too late for it.
         if own && command.span.start >= publish.file_span.start {
             break;
         }
-        let mut given = login(&command, publish.registry);
-        given.extend(own.then(|| exports(&command, publish.registry)).into_iter().flatten());
-        given.extend(own.then(|| taken_over(&command)).flatten());
+        let mut given = login(command, publish.registry);
+        given.extend(own.then(|| exports(command, publish.registry)).into_iter().flatten());
+        given.extend(own.then(|| taken_over(command)).flatten());
         proofs.extend(given.into_iter().filter_map(|(what, word)| {
             let source = source_of_word(&word, scope)?;
             let words = match source {

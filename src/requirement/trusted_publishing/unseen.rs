@@ -4,7 +4,7 @@ use super::Evidence;
 use super::credential::Proof;
 use crate::fact::Facts;
 use crate::fact::release::credential::Source;
-use crate::fact::release::{Publish, Scope, program_words, script};
+use crate::fact::release::{Publish, Scope, program_words};
 use crate::fact::workflow::shell::{Command, Word};
 use crate::fact::workflow::{Pairs, expression};
 
@@ -171,7 +171,7 @@ fn variable(text: &str) -> Option<&str> {
 fn shown(facts: &Facts, publish: &Publish, scope: &Scope<'_>, word: &Word) -> Option<String> {
     let text = word.value.as_str();
     if let Some(name) = variable(text) {
-        let own = assigned(facts, publish, scope, name);
+        let own = assigned(publish, name);
         let value = own.or_else(|| scope.env(name).map(|text| text.value.clone()))?;
         let listed = value.strip_prefix("$(").is_some_and(|rest| {
             rest.split_whitespace().next().is_some_and(|program| LISTS.contains(&program.trim_end_matches(')')))
@@ -200,10 +200,8 @@ fn settled(facts: &Facts, publish: &Publish, scope: &Scope<'_>, text: &str) -> O
 }
 
 /// What the script has given a variable last, before the uploader runs.
-fn assigned(facts: &Facts, publish: &Publish, scope: &Scope<'_>, name: &str) -> Option<String> {
-    let files = facts.files.value()?;
-    let commands = script::commands(files, scope, &publish.file);
-    let before = commands.iter().take_while(|command| command.span.start < publish.file_span.start);
+fn assigned(publish: &Publish, name: &str) -> Option<String> {
+    let before = publish.script.iter().take_while(|command| command.span.start < publish.file_span.start);
     let values = before.flat_map(|command| {
         let words = command.args();
         let exports = matches!(words.first(), Some(&("export" | "declare" | "local")));
