@@ -117,6 +117,7 @@ fn judged(texts: &[(&str, &str)]) -> Repo {
     for observation in [Observation::Pins(Fact::local(pins, now)), Observation::Files(Fact::local(files, now))] {
         fleet.absorb(SurveyEvent::Answered { repo: id.clone(), observation: Box::new(observation) });
     }
+    fleet.catch_up();
     let Some(repo) = fleet.repos.into_values().next() else { unreachable!("it was started") };
     *repo
 }

@@ -35,6 +35,7 @@ fn judged(root: &Path, pins: &Pins) -> Repo {
     let set = checkout::read(root);
     answer(Observation::Pins(Fact::local(pins.clone(), Timestamp::UNIX_EPOCH)));
     answer(Observation::Files(Fact::local(set, Timestamp::UNIX_EPOCH)));
+    fleet.catch_up();
     *fleet.repos.into_values().next().unwrap()
 }
 
