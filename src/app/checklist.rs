@@ -233,6 +233,10 @@ impl Model {
             self.options.session.releases.insert(self.release_key(&repo), version.clone());
         }
         self.walk_again();
+        // Not on a step that waits for the facts: a key pressed at once would be about something that settles itself.
+        if let Some(open) = &mut self.checklist {
+            open.next_open();
+        }
         let Some(known) = self.fleet.repos.get(&repo) else { return Vec::new() };
         let identity = Identity::of(known);
         let mut effects = vec![Effect::Recall { repo: repo.clone(), identity, release }, Effect::Save(self.session())];
