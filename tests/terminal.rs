@@ -98,6 +98,9 @@ fn a_release_is_walked_through_by_keys_alone() {
     pty.wait_for("version to be released:");
     pty.send(b"\x151.0\r");
     pty.wait_for("open steps stay open in it");
+    // Facts that settle a step while it is answered would take its form away.
+    pty.wait_for("  1 The working tree is clean               auto");
+    pty.wait_for("\u{2713}  1 The working tree is clean");
     pty.send(b"y");
     pty.wait_for("answered by: ada");
     pty.send(b"by phone");
